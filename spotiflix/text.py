@@ -11,6 +11,10 @@ _FOLD = str.maketrans(
 )  # fmt: skip
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NOT_WORD = re.compile(r"[\W_]+")
+#: Letters with a full stop each, as in R.E.M. or P.Y.T: people type them as one word.
+_ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?")
+_DOLLAR_S = re.compile(r"(?<=[^\W\d_])\$|\$(?=[^\W\d_])")
+_BANG_I = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
 
 #: Words that mark a version of a song rather than its name.
 _VERSION = (
@@ -36,11 +40,20 @@ def fold(text: str) -> str:
     'beyonce if i were a boy'
     >>> fold("Don't Stop Believin'")
     'dont stop believin'
+    >>> fold("A$AP Rocky, P!nk & R.E.M.")
+    'asap rocky pink rem'
     """
     text = text.translate(_FOLD)
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+        # Every mark, not only accents: Thai and Hindi vowel signs would else cut words in two.
+        text = "".join(c for c in decomposed if unicodedata.category(c)[0] != "M")
+    if "." in text:
+        text = _ACRONYM.sub(lambda found: found[0].replace(".", ""), text)
+    if "$" in text:
+        text = _DOLLAR_S.sub("s", text)
+    if "!" in text:
+        text = _BANG_I.sub("i", text)
     return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", text.casefold())).strip()
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from spotiflix.search import POSTINGS, TOKENS, tokens_of
 
+from spotiflix.search_index import POSTINGS, TOKENS, tokens_of
 from spotiflix.songs import SONGS
 from train.store import Store
 
