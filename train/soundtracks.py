@@ -23,8 +23,8 @@ SURELY_SPOKEN = 0.9
 KNOWN_VOTES = 1000
 
 _DIALOGUE = re.compile(
-    r"\b(?:dialog(?:ue)?s?|interview|narrat(?:ion|ed|or)|excerpt from (?:the )?(?:film|movie)|spoken word"
-    r"|audio commentary|voice ?over|movie clip)\b",
+    r"\b(?:dialog(?:ue)?s?|interview|narrat(?:ion|ed|or)|excerpt from (?:the )?(?:film|movie)"
+    r"|spoken word|audio commentary|voice ?over|movie clip)\b",
     re.IGNORECASE,
 )
 #: Links that rest on the film's title alone, so that a remake can be meant.

@@ -74,6 +74,17 @@ class Store:
         manifest["files"][name]["figures"].update(rounded(figures))
         self._save(manifest)
 
+    def forget_others(self) -> None:
+        """Delete files of the folder that the manifest does not list, and entries without file."""
+        manifest = self._manifest()
+        for path in self.root.iterdir():
+            if path.name != MANIFEST and path.name not in manifest["files"]:
+                path.unlink()
+        manifest["files"] = {
+            name: entry for name, entry in manifest["files"].items() if (self.root / name).exists()
+        }
+        self._save(manifest)
+
     def _record(
         self, name: str, *, source: str, figures: dict[str, Any] | None, **size: int
     ) -> None:
