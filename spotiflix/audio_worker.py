@@ -1,0 +1,126 @@
+"""The child process of `spotiflix.audio_child`: decodes a file; if it crashes, only it ends.
+
+Run as ``python audio_worker.py JOB`` where JOB is a JSON object; the samples are written to a file
+as interleaved float32 and what they are is printed as JSON. It imports nothing of this package,
+since its start is part of every decoding.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+BLOCK_FRAMES = 65_536
+#: Address space that the child may take, in bytes; ten minutes of stereo sound need 0.3 GB.
+MEMORY_BYTES = 4 << 30
+#: Channels beyond the second are mixed into both at -3 dB, as a home cinema does for two speakers.
+SURROUND_GAIN = 0.7071
+
+
+def main(job: dict[str, Any]) -> dict[str, Any]:
+    """Decode ``job["input"]`` to ``job["output"]`` by ``job["route"]``.
+
+    Returns
+    -------
+    dict
+        ``sample_rate`` in Hz, ``channels`` (1 or 2), ``frames`` written, ``claimed`` frames by the
+        header (0 if unknown) and ``cut``, whether the limit of the job ended it.
+    """
+    _limit_memory()
+    return (_by_soundfile if job["route"] == "soundfile" else _by_ffmpeg)(job)
+
+
+def _by_soundfile(job: dict[str, Any]) -> dict[str, Any]:
+    import soundfile
+
+    # A descriptor, since libsndfile guesses from some names (.raw) instead of reading.
+    descriptor = os.open(job["input"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    with soundfile.SoundFile(descriptor) as sound:
+        claimed = int(sound.frames)
+
+        def blocks() -> Iterator[np.ndarray]:
+            try:
+                while len(block := sound.read(BLOCK_FRAMES, dtype="float32", always_2d=True)):
+                    yield block
+            except soundfile.LibsndfileError:
+                return  # damage on the way: what came before it is kept
+
+        return {"claimed": claimed} | _write(job, sound.samplerate, blocks())
+
+
+def _by_ffmpeg(job: dict[str, Any]) -> dict[str, Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydub looks for an ffmpeg on the path
+        import pydub.audio_segment
+
+    def guarded(command: list[str], **options: Any) -> subprocess.Popen:
+        """Add what pydub has no argument for: no protocol but files, stereo at most."""
+        program, *rest, output = command
+        before = ["-nostdin", "-protocol_whitelist", "file,pipe"]
+        after = ["-map", "0:a:0", "-af", "aformat=channel_layouts=mono|stereo", "-fs", most]
+        return subprocess.Popen([program, *before, *rest, *after, output], **options)
+
+    most = str(job["most_bytes"] // 2)  # 16-bit samples become 32-bit ones here
+    pydub.audio_segment.subprocess = SimpleNamespace(Popen=guarded, PIPE=subprocess.PIPE)  # type: ignore[attr-defined]
+    pydub.audio_segment.mediainfo_json = lambda *_, **__: {}  # it would need ffprobe
+    pydub.AudioSegment.converter = job["ffmpeg"]
+    path = job["input"]
+    if path.lower().endswith((".raw", ".pcm")):  # pydub would believe the name
+        path = shutil.copyfile(path, job["output"] + ".copy")
+    sound = pydub.AudioSegment.from_file(
+        path, format=job["demuxer"], duration=job["most_seconds"] + 1
+    )
+    width = sound.sample_width
+    samples = np.frombuffer(sound.raw_data, dtype=f"<i{width}").reshape(-1, sound.channels)
+    step = range(0, len(samples), BLOCK_FRAMES)
+    scale = np.float32(2 ** (8 * width - 1))
+    blocks = (samples[start : start + BLOCK_FRAMES] / scale for start in step)
+    return {"claimed": 0} | _write(job, sound.frame_rate, blocks)
+
+
+def _write(job: dict[str, Any], sample_rate: int, blocks: Iterator[np.ndarray]) -> dict[str, Any]:
+    """Write blocks [shape=(frames, channels)] until the limit of seconds or of bytes."""
+    frames = channels = 0
+    most = int(job["most_seconds"] * sample_rate)
+    cut = False
+    with open(job["output"], "wb") as output:
+        for block in blocks:
+            block = _stereo(block)
+            channels = block.shape[1]
+            limit = min(most, job["most_bytes"] // (4 * channels))
+            cut = frames + len(block) > limit
+            block = block[: limit - frames]
+            output.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+            frames += len(block)
+            if cut:
+                break
+    return {"sample_rate": sample_rate, "channels": channels, "frames": frames, "cut": cut}
+
+
+def _stereo(block: np.ndarray) -> np.ndarray:
+    if block.shape[1] <= 2:
+        return block
+    rest = block[:, 2:].mean(axis=1, keepdims=True)
+    return (block[:, :2] + SURROUND_GAIN * rest) / (1 + SURROUND_GAIN)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    except (ImportError, OSError, ValueError):
+        pass  # Windows and macOS have no such limit; those of seconds and bytes remain
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(json.loads(sys.argv[1]))))
