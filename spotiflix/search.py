@@ -21,7 +21,7 @@ from spotiflix.errors import EmptyInput
 from spotiflix.search_index import SearchIndex, tokens_of
 from spotiflix.settings import settings
 from spotiflix.songs import Song, SongCatalogue
-from spotiflix.text import base_title, fold, main_artist
+from spotiflix.text import base_title, fold, main_artist, song_key
 
 _COVER = re.compile(
     r"karaoke|tribute|originally performed|in the style of|made (?:popular|famous) by|"
@@ -118,6 +118,30 @@ class SongSearch:
             raise EmptyInput("Type a song title, an artist or both.")
         query = " ".join(tokens_of(text)) if not fold(text) else fold(text)
         return self._distinct(self._second_sieve(query, self._first_sieve(tokens)), query, limit)
+
+    def named(self, title: str, artist: str | None) -> int | None:
+        """Row of the song of exactly this title and artist, or of the best known of this title.
+
+        Titles and artists are compared by `song_key`. Of several versions it is the one that
+        `title` names, else the most popular of those that are no remix, live or cover version.
+        """
+        name = fold(base_title(title)) or fold(title)
+        rows = self._index.holding(list(dict.fromkeys(tokens_of(name))), in_artist=False)
+        if artist is not None:
+            words = tokens_of(main_artist(artist).lower().removeprefix("the "))
+            held = self._index.holding(list(dict.fromkeys(words)), in_artist=True)
+            rows = np.intersect1d(rows, held, assume_unique=True)
+            key = song_key(title, artist)
+        best: tuple[bool, float, int] | None = None
+        for row in rows.tolist():
+            its_title, its_artist = self._catalogue.titles[row], self._catalogue.artists[row]
+            its_key = song_key(its_title, its_artist)
+            if its_key != key if artist is not None else its_key.partition("|")[0] != name:
+                continue
+            other = fold(title) != name and fold(its_title) != fold(title)
+            order = other, _penalty(_names_of(its_title, its_artist), set()), row
+            best = order if best is None else min(best, order)
+        return None if best is None else best[2]
 
     def _first_sieve(self, tokens: list[str]) -> list[tuple[int, float]]:
         """Rows worth a closer look and the share of the query they explain, best first."""

@@ -124,6 +124,17 @@ class SearchIndex:
         named = np.minimum(in_fields / self._field_weights, 1.0)
         return explained / sum(word.weight for word in words), named[:n] + named[n:]
 
+    def holding(self, tokens: list[str], *, in_artist: bool) -> np.ndarray:
+        """Rows, ascending, whose title (or artist) has every one of the words, shape (found,)."""
+        found: np.ndarray | None = None
+        for token in sorted(tokens, key=self.count):
+            place = self._place(token)
+            span = self._span(place, place + 1, 1.0) if place >= 0 else (0, 0, 0.0)
+            rows = self._postings[span[0] : span[1]]
+            rows = rows[(rows >= self._songs) == in_artist] % self._songs
+            found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
+        return np.empty(0, np.int64) if found is None else found
+
     def split(self, token: str) -> list[str]:
         """The likeliest division of `token` into two or more known words, else `token` itself."""
         best: list[tuple[float, list[str]]] = [(0.0, [])]
