@@ -82,7 +82,7 @@ class PositivityRecommender(Recommender):
             )
         if query.songs and query.songs[0].lyric_positivity is not None:
             return (
-                f"Its lyrics are more positive than {rank} of songs' "
+                f"Its lyrics are at least as positive as {rank} of songs' "
                 f"(positivity {query.songs[0].lyric_positivity:.2f}, from the words)"
             )
         return (
@@ -112,7 +112,13 @@ class PositivityRecommender(Recommender):
 
 
 def _rank_in(quantiles: np.ndarray, value: float) -> float:
-    """Rank of a value in evenly spaced quantiles; the middle where several are equal to it."""
+    """Rank of a value in evenly spaced quantiles; the middle where several are equal to it.
+
+    The ends are 0 and 1 however many share them: one song in twenty has no negative word at all,
+    and their middle would never meet the happiest movies.
+    """
+    if not quantiles[0] < value < quantiles[-1]:
+        return float(value >= quantiles[-1])
     below = np.searchsorted(quantiles, value, side="left")
     upto = np.searchsorted(quantiles, value, side="right")
     if below != upto:
