@@ -106,7 +106,8 @@ def parse_playlist(source: str | bytes | Path, name: str | None = None) -> list[
     if "#EXTM3U" in text[:100] or "#EXTINF" in text:
         lines = list(_from_m3u(text))
     else:
-        lines = _from_csv(text, called) or [_from_line(each) for each in _written(text)]
+        table = _from_csv(text, called)
+        lines = [_from_line(each) for each in _written(text)] if table is None else table
     if not lines:
         raise EmptyInput(f"{called} is empty; {EXPECTED}.")
     return lines
@@ -148,17 +149,21 @@ def _from_line(line: str, shown: str | None = None) -> PlaylistLine:
         return PlaylistLine(shown, after, before, spotify_id)
     by = _BY.match(line)
     if by:
-        return PlaylistLine(shown, by[1].strip(), by[2].strip(), spotify_id)
-    return PlaylistLine(shown, line, None, spotify_id)
+        return PlaylistLine(shown, _unquoted(by[1]), _unquoted(by[2]), spotify_id)
+    return PlaylistLine(shown, _unquoted(line), None, spotify_id)
 
 
 def _cut(line: str) -> tuple[str, bool, str]:
-    parts = [part.strip(' "“”„') for part in _DASH.split(line, maxsplit=1)]
+    parts = [_unquoted(part) for part in _DASH.split(line, maxsplit=1)]
     return (parts[0], True, parts[1]) if len(parts) == 2 and all(parts) else (line, False, "")
 
 
-def _from_csv(text: str, called: str) -> list[PlaylistLine]:
-    """Rows below a header that names the columns; empty if there is no such header."""
+def _unquoted(text: str) -> str:
+    return text.strip(' \t"“”„')
+
+
+def _from_csv(text: str, called: str) -> list[PlaylistLine] | None:
+    """Rows below a header that names the columns; None if there is no such header."""
     header = text.partition("\n")[0]
     best: tuple[int, str] = (0, "")
     for delimiter in ",;\t|":
@@ -169,7 +174,7 @@ def _from_csv(text: str, called: str) -> list[PlaylistLine]:
         # A lone recognised word may be a song called "Song"; two columns are a table.
         best = max(best, (known if len(names) > 1 else 0, delimiter))
     if not best[0]:
-        return []
+        return None
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=best[1]))
     except csv.Error as error:
@@ -178,7 +183,7 @@ def _from_csv(text: str, called: str) -> list[PlaylistLine]:
     at_title, at_artist = _column(names, TITLE_COLUMNS), _column(names, ARTIST_COLUMNS)
     at_id = _column(names, ID_COLUMNS)
     if at_title is None and at_id is None:
-        return []
+        return None
     lines = []
     for row in rows[1:]:
         title, artist, link = (

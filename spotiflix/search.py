@@ -53,6 +53,7 @@ POPULARITY_WEIGHT = 0.16
 UNKNOWN_POPULARITY = 15.0
 COVER_PENALTY = 0.5
 VARIANT_PENALTY = 0.08
+ASKED_BONUS = 0.25
 #: Title and artist spelt out come before anything else.
 EXACT_BONUS = 0.5
 
@@ -139,7 +140,7 @@ class SongSearch:
             if its_key != key if artist is not None else its_key.partition("|")[0] != name:
                 continue
             other = fold(title) != name and fold(its_title) != fold(title)
-            order = other, _penalty(_names_of(its_title, its_artist), set()), row
+            order = other, -_version_rank(_names_of(its_title, its_artist), set(), 0.0), row
             best = order if best is None else min(best, order)
         return None if best is None else best[2]
 
@@ -201,7 +202,8 @@ class SongSearch:
             names = _names_of(self._catalogue.titles[row], self._catalogue.artists[row])
             exact = query in names.both
             score = 1.0 if exact else 0.6 * _likeness(squeezed, names) + 0.4 * share
-            rank = score + float(self._prior[row]) - _penalty(names, asked) + EXACT_BONUS * exact
+            rank = score + float(self._prior[row]) + _version_rank(names, asked, share)
+            rank += EXACT_BONUS * exact
             ranked.append((rank, Match(row, min(score, 1.0))))
         return [match for _, match in sorted(ranked, key=lambda each: (-each[0], each[1].row))]
 
@@ -267,7 +269,9 @@ def _likeness(squeezed: str, names: _Names) -> float:
     return best / 100
 
 
-def _penalty(names: _Names, asked: set[str]) -> float:
-    """How far a karaoke or tribute, or a remix or live version nobody asked for, moves back."""
-    cover = COVER_PENALTY if names.covers - asked else 0.0
-    return cover + (VARIANT_PENALTY if names.variants - asked else 0.0)
+def _version_rank(names: _Names, asked: set[str], share: float) -> float:
+    """How far a version moves forward if asked for, or back: karaoke far, a remix a little."""
+    if (names.covers | names.variants) & asked:
+        # Only the song that is meant: any song called "Live" has this word of "Halo live".
+        return ASKED_BONUS if share > 0.95 else 0.0
+    return -COVER_PENALTY if names.covers else -VARIANT_PENALTY if names.variants else 0.0
