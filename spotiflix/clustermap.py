@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from spotiflix.features import FEATURES, Features
 from spotiflix.movies import MovieCatalogue
 from spotiflix.settings import settings
 from spotiflix.songs import SongCatalogue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spotiflix.recommenders.clusters import ClusterMatch
 
 CLUSTERS = "clusters.parquet"
 PROJECTION = "projection.safetensors"
@@ -24,6 +30,8 @@ class Points:
 
     Attributes
     ----------
+    kind : str
+        ``"song"`` or ``"soundtrack"``.
     xyz : np.ndarray [shape=(n, 3)]
     cluster : np.ndarray [shape=(n,)], int
     features : np.ndarray [shape=(n, 7)]
@@ -31,10 +39,26 @@ class Points:
         Title and artist of a song; track and movie of a soundtrack track.
     """
 
+    kind: str
     xyz: np.ndarray
     cluster: np.ndarray
     features: np.ndarray
     label: list[str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way of a query through the clusters.
+
+    Attributes
+    ----------
+    places : np.ndarray [shape=(3, 3)]
+        Of the query, of its song cluster's centre and of the soundtrack cluster's.
+    """
+
+    song_cluster: int
+    track_cluster: int
+    places: np.ndarray
 
 
 class ClusterMap:
@@ -61,6 +85,16 @@ class ClusterMap:
         """Place on the map of one song, shape (3,)."""
         return self.project(features.as_array()[None])[0]
 
+    def route(self, features: Features, match: ClusterMatch) -> Route:
+        """The way of a query from its place to the soundtrack cluster it translates to."""
+        song, track = match.song_cluster, int(match.track_clusters[0])
+        places = [
+            self.place(features),
+            self.centres("song")[song],
+            self.centres("soundtrack")[track],
+        ]
+        return Route(song, track, np.stack(places))
+
     @cached_property
     def songs(self) -> Points:
         """The most popular songs of the catalogue, at most ``settings.map_points``."""
@@ -68,6 +102,7 @@ class ClusterMap:
         features = self._songs.features[:count]
         names = zip(self._songs.titles[:count], self._songs.artists[:count], strict=True)
         return Points(
+            "song",
             self.project(features),
             self._song_cluster[:count],
             features,
@@ -81,6 +116,7 @@ class ClusterMap:
         count = min(settings.map_points, len(tracks.movie))
         movies = [self._movies[row] for row in range(int(tracks.movie[:count].max()) + 1)]
         return Points(
+            "soundtrack",
             self.project(tracks.features[:count]),
             tracks.cluster[:count],
             tracks.features[:count],
@@ -90,15 +126,16 @@ class ClusterMap:
             ],
         )
 
-    def centres(self, kind: str) -> Points:
-        """The 500 cluster centres of kind ``"song"`` or ``"soundtrack"``."""
-        table = self._assets.table(CLUSTERS)
-        table = table[table["kind"] == kind]
-        return Points(
-            table[["x", "y", "z"]].to_numpy(np.float64),
-            table["cluster"].to_numpy(np.int64),
-            table[list(FEATURES)].to_numpy(np.float64),
-            [f"{size} tracks" for size in table["size"]],
+    def centres(self, kind: str) -> np.ndarray:
+        """Places of the 500 centres of kind ``"song"`` or ``"soundtrack"``, shape (500, 3)."""
+        table = self._centres
+        return table.loc[table["kind"] == kind, ["x", "y", "z"]].to_numpy(np.float64)
+
+    def mean_features(self, kind: str, cluster: int) -> Features:
+        """Mean features of a cluster."""
+        table = self._centres
+        return Features.from_array(
+            table.loc[table["kind"] == kind, list(FEATURES)].to_numpy(np.float64)[cluster]
         )
 
     def songs_in(self, cluster: int, limit: int) -> list[int]:
@@ -115,6 +152,10 @@ class ClusterMap:
             (row, [str(t) for t in tracks.title[inside][tracks.movie[inside] == row]])
             for row in best
         ]
+
+    @cached_property
+    def _centres(self) -> pd.DataFrame:
+        return self._assets.table(CLUSTERS)
 
     @cached_property
     def _song_cluster(self) -> np.ndarray:

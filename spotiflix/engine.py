@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
-
-import numpy as np
 
 from spotiflix.assets import DEFAULT_ROOT, Assets
 from spotiflix.clustermap import ClusterMap
@@ -15,7 +14,7 @@ from spotiflix.errors import NeedsAudio, PlaylistError, SongNotFound, UnknownMet
 from spotiflix.features import Features
 from spotiflix.heard import Heard
 from spotiflix.movies import MovieCatalogue
-from spotiflix.playlists import Playlist, parse_playlist, resolve
+from spotiflix.playlists import Playlist, PlaylistLine, parse_playlist, resolve
 from spotiflix.query import (
     Query,
     query_of_audio,
@@ -36,8 +35,9 @@ from spotiflix.songs import Song, SongCatalogue
 
 #: The three methods, in the paper's order.
 METHODS = ("positivity", "clusters", "listening")
-#: A song asked for by name is taken as found at this match score; below, the nearest are offered.
-FOUND = 0.8
+#: A song asked for by name that is no line of a playlist ("californa hotel") is taken as found at
+#: this match score; below, the nearest are offered.
+FOUND = 0.85
 NEAREST = 3
 
 AudioSource = str | Path | bytes | BinaryIO
@@ -80,6 +80,10 @@ class Spotiflix:
             If none comes close enough; its `nearest` lists the ones that come closest.
         """
         matches = self.song_search.matches(f"{title} {artist or ''}".strip(), NEAREST)
+        line = PlaylistLine(f"{title} {artist or ''}", title, artist, None)
+        playlist = resolve([line], self.songs, self.song_search)
+        if playlist.resolved:
+            return playlist.resolved[0].song
         if matches and matches[0].score >= FOUND:
             return self.songs[matches[0].row]
         nearest = tuple(self.songs[match.row] for match in matches)
@@ -131,7 +135,7 @@ class Spotiflix:
         source: str | bytes | Path,
         *,
         name: str | None = None,
-        on_progress: Callable[[float], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Query:
         """A query of a playlist: pasted text, or the content of a file.
 
@@ -150,14 +154,14 @@ class Spotiflix:
                 f"(the first is “{first}”); write one song a line as “Artist - Title”."
             )
         query = query_of_songs([each.song for each in playlist.resolved])
-        return Query(**{**vars(query), "playlist": playlist})
+        return replace(query, playlist=playlist)
 
     def resolve_playlist(
         self,
         source: str | bytes | Path,
         *,
         name: str | None = None,
-        on_progress: Callable[[float], None] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Playlist:
         """The songs that a playlist's lines stand for; see `playlists.resolve`."""
         lines = parse_playlist(source, name=name)
@@ -282,9 +286,3 @@ def load(root: str | Path = DEFAULT_ROOT) -> Spotiflix:
         If the manifest is missing; later, if a file is not the one that it describes.
     """
     return Spotiflix(Assets(Path(root)))
-
-
-def agreement(lists: Mapping[str, list[Recommendation]]) -> np.ndarray:
-    """Movies that each pair of methods has in common, shape (methods, methods), counts."""
-    ids = [{each.movie.movie_id for each in found} for found in lists.values()]
-    return np.array([[len(a & b) for b in ids] for a in ids])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spotiflix.assets import Assets
-from spotiflix.features import FEATURES
+from spotiflix.features import FEATURES, Features
 from spotiflix.songs import FRACTION
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class MovieCatalogue:
         """
         if not 0 <= row < len(self):
             raise IndexError(f"Row {row} is outside the catalogue of {len(self)} movies.")
-        get = self._table.iloc[int(row)].to_dict().get
+        get = self._table.iloc[int(row)].__getitem__
         genres = _text(get("genres"))
         return Movie(
             movie_id=str(get("movie_id")),
@@ -155,7 +155,9 @@ class MovieCatalogue:
 
     def by_id(self, movie_id: str) -> Movie | None:
         """The movie of an id, None if there is none."""
-        row = int(self._ids.get_indexer([movie_id])[0])
+        import pandas as pd
+
+        row = int(self._ids.get_indexer(pd.Index([movie_id]))[0])
         return self[row] if row >= 0 else None
 
     @cached_property
@@ -190,6 +192,13 @@ class MovieCatalogue:
             title=table["track"].to_numpy(object),
             artist=table["artist"].fillna("").to_numpy(object),
         )
+
+    def sound(self, row: int) -> Features | None:
+        """Mean features of a movie's soundtrack tracks; None if we know of none."""
+        first, last = np.searchsorted(self.tracks.movie, [row, row + 1])
+        if first == last:
+            return None
+        return Features.from_array(self.tracks.features[first:last].mean(axis=0))
 
     @cached_property
     def _table(self) -> pd.DataFrame:

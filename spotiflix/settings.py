@@ -5,7 +5,10 @@ A setting is overridden by the environment variable ``SPOTIFLIX_<NAME>``.
 
 from __future__ import annotations
 
+import math
 import os
+import warnings
+import warnings
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -33,13 +36,30 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Defaults, with ``SPOTIFLIX_<NAME>`` taken over where it is a valid number."""
+        """Defaults, with ``SPOTIFLIX_<NAME>`` taken over; a warning names what is no number."""
         values: dict[str, Any] = {}
         for each in fields(cls):
-            raw = os.environ.get(f"SPOTIFLIX_{each.name.upper()}")
-            if raw is not None:
-                values[each.name] = type(each.default)(raw)
+            variable = f"SPOTIFLIX_{each.name.upper()}"
+            raw = os.environ.get(variable)
+            if raw is None:
+                continue
+            value = _positive(raw, type(each.default))
+            if value is None:
+                warnings.warn(
+                    f"{variable} is '{raw}', no positive number; it stays {each.default}.",
+                    stacklevel=2,
+                )
+            else:
+                values[each.name] = value
         return cls(**values)
+
+
+def _positive(raw: str, kind: type) -> Any:
+    try:
+        value = kind(raw)
+    except ValueError:
+        return None
+    return value if value > 0 and math.isfinite(value) else None
 
 
 settings = Settings.from_environment()

@@ -99,9 +99,13 @@ class ClusterRecommender(Recommender):
         )
         where = "the matching cluster" if places.min() == 0 else "a neighbouring cluster"
         names = "; ".join(_named(track) for track in matched)
-        count = f"{len(inside)} of its {len(own)} soundtrack tracks"
-        verb = "is" if len(inside) == 1 else "are"
-        return f"{count} {verb} in {where}: {names}.", matched
+        if len(own) == 1:
+            count = "The one track we know of its soundtrack is"
+        elif len(inside) == 1:
+            count = f"One of its {len(own)} soundtrack tracks is"
+        else:
+            count = f"{len(inside)} of its {len(own)} soundtrack tracks are"
+        return f"{count} in {where}: {names}.", matched
 
     @cached_property
     def song_means(self) -> np.ndarray:

@@ -1,0 +1,45 @@
+"""Home: bring music, see its sound, get movies from each method."""
+
+import streamlit as st
+
+from spotiflix.engine import METHODS
+from spotiflix.figures import radar
+from ui import cards, inputs, panels, shell, state
+
+app = shell.enter()
+query = state.query(app)
+
+if query is None:
+    cards.hero()
+inputs.choose(app)
+query = state.query(app)
+if query is None:
+    st.caption("Type two or three letters, or take one of the examples.")
+    st.stop()
+state.show_in_link()
+
+with st.container(border=True):
+    about, sound = st.columns([5, 4], vertical_alignment="center")
+    with about:
+        cards.query_card(query)
+        inputs.options()
+    with sound:
+        st.plotly_chart(radar(cards.shapes(query)), config={"displayModeBar": False})
+
+if query.playlist is not None:
+    panels.playlist_report(query.playlist)
+
+chosen = state.options()
+for method in METHODS:
+    cards.heading(*cards.TITLES[method])
+    if method == "listening" and query.heard is None:
+        panels.needs_audio(query)
+        if inputs.audio_uploader(app, "add_audio", "Add the song's mp3 so that we can hear it"):
+            state.set_query(state.with_upload(query))
+            st.rerun()
+        continue
+    with state.told():
+        movies = app.recommend(
+            query, method, chosen.shown, via=chosen.via, television=chosen.television
+        )
+        cards.movie_grid(app, movies)

@@ -1,0 +1,46 @@
+"""What is in an audio file: its waveform, its mel spectrogram, and what our ear makes of it."""
+
+import streamlit as st
+
+from spotiflix.figures import feature_bars, mel_spectrogram, radar, waveform
+from spotiflix.query import query_of_audio
+from ui import cards, inputs, panels, shell, state
+
+app = shell.enter()
+cards.page_heading(
+    "What we hear",
+    "Your audio as the listening model sees it. It is read here, in memory, and not kept.",
+)
+inputs.audio_uploader(app, "upload_file", "An mp3 or other audio file")
+upload = state.upload()
+if upload is None:
+    st.caption("Drop a file: you see its waveform, its mel spectrogram and its seven features.")
+    st.stop()
+
+st.subheader(upload.name)
+st.audio(upload.data)
+inputs.ask_whether_song(app, upload)
+st.plotly_chart(
+    waveform(upload.picture.times, upload.picture.lowest, upload.picture.highest),
+    config={"displayModeBar": False},
+)
+st.plotly_chart(
+    mel_spectrogram(upload.picture.mel, upload.picture.mel_times), config={"displayModeBar": False}
+)
+
+st.subheader("The seven features, as heard")
+bars, shape = st.columns([5, 4], vertical_alignment="center")
+with bars:
+    st.plotly_chart(
+        feature_bars(upload.heard.features, upload.heard.typical_error),
+        config={"displayModeBar": False},
+    )
+with shape:
+    known = {"Spotify": upload.song.features} if upload.song else {}
+    st.plotly_chart(
+        radar({**known, "Heard": upload.heard.features}), config={"displayModeBar": False}
+    )
+st.caption(panels.listening_words(app, upload.heard))
+if st.button("Movies for this", type="primary", icon=":material/movie:"):
+    state.set_query(query_of_audio(upload.heard, title=upload.name))
+    st.switch_page(shell.page("recommend.py"))

@@ -1,0 +1,149 @@
+"""What a visitor brought, kept while they move between pages. Each visitor sees only their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from spotiflix.engine import Spotiflix
+from spotiflix.errors import SongNotFound, SpotiflixError
+from spotiflix.query import Query
+from spotiflix.settings import settings
+from spotiflix.songs import Song
+
+if TYPE_CHECKING:
+    from spotiflix.heard import Heard
+    from spotiflix.listening import Picture
+
+#: Widgets whose values outlive a change of page.
+KEPT = (
+    "way",
+    "playlist_text",
+    "television",
+    "shown",
+    "via",
+    "map_colour",
+    "map_flat",
+    "map_layers",
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An audio file that a visitor brought, and what was made of it.
+
+    Attributes
+    ----------
+    song : Song or None
+        The catalogue's song that its tags name.
+    """
+
+    name: str
+    data: bytes
+    heard: Heard
+    picture: Picture
+    song: Song | None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How movies are to be chosen."""
+
+    shown: int
+    television: bool
+    via: str
+
+
+def framed() -> bool:
+    """Whether `app.py` has drawn the frame in this session."""
+    return bool(st.session_state.get("framed"))
+
+
+def set_framed() -> None:
+    """Note that the frame is there, and keep the widgets' values alive."""
+    st.session_state["framed"] = True
+    for key in KEPT:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def query(app: Spotiflix) -> Query | None:
+    """The current query: what was brought in this session, else the song that the link names."""
+    if "query" not in st.session_state and "song" in st.query_params:
+        with told():
+            try:
+                set_query(app.query_song(st.query_params["song"]))
+            except SongNotFound as error:
+                del st.query_params["song"]
+                raise SongNotFound("That link names a song we do not know.") from error
+    return st.session_state.get("query")
+
+
+def set_query(query: Query) -> None:
+    """Make a query the current one; a song's goes into the link, so that it can be shared."""
+    st.session_state["query"] = query
+    show_in_link()
+
+
+def show_in_link() -> None:
+    """Put the current song into the address of this page."""
+    current = st.session_state.get("query")
+    if current is not None and current.kind == "song" and current.songs[0].row >= 0:
+        st.query_params["song"] = current.songs[0].song_id
+    elif "song" in st.query_params:
+        del st.query_params["song"]
+
+
+def upload() -> Upload | None:
+    """The current audio file."""
+    return st.session_state.get("upload")
+
+
+def take_audio(app: Spotiflix, name: str, data: bytes) -> Upload:
+    """Listen to an audio file and make it the current one.
+
+    Raises
+    ------
+    AudioDecodeError
+        If it cannot be listened to; the current one stays.
+    """
+    known = upload()
+    if known is not None and known.data == data:
+        return known
+    from spotiflix.audio import decode
+    from spotiflix.listening import picture
+
+    audio = decode(data)
+    heard = app.listen(audio)
+    made = Upload(name, data, heard, picture(audio), app.song_from_tags(data))
+    st.session_state["upload"] = made
+    return made
+
+
+def with_upload(current: Query) -> Query:
+    """A song's query together with the current audio file."""
+    known = upload()
+    return current if known is None else replace(current, heard=known.heard)
+
+
+def options() -> Options:
+    """The options in force."""
+    get = st.session_state.get
+    return Options(
+        shown=get("shown") or settings.movies_shown,
+        television=bool(get("television", True)),
+        via=get("via") or "clusters",
+    )
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show an error of ours as its sentence, and let the page go on."""
+    try:
+        yield
+    except SpotiflixError as error:
+        st.error(str(error), icon=":material/error:")
