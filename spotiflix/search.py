@@ -201,7 +201,7 @@ class SongSearch:
         for row, share in promising:
             names = _names_of(self._catalogue.titles[row], self._catalogue.artists[row])
             exact = query in names.both
-            score = 1.0 if exact else 0.6 * _likeness(squeezed, names) + 0.4 * share
+            score = 1.0 if exact else 0.6 * _likeness(query, squeezed, names) + 0.4 * share
             rank = score + float(self._prior[row]) + _version_rank(names, asked, share)
             rank += EXACT_BONUS * exact
             ranked.append((rank, Match(row, min(score, 1.0))))
@@ -239,6 +239,7 @@ class _Names:
     """A song's title and artist in the forms that a query is compared with."""
 
     both: tuple[str, ...]
+    spelt: frozenset[str]
     squeezed: tuple[str, ...]
     covers: frozenset[str]
     variants: frozenset[str]
@@ -251,19 +252,23 @@ def _names_of(title: str, artist: str) -> _Names:
     names = dict.fromkeys((fold(base_title(title)), full))
     artists = dict.fromkeys((fold(artist), fold(main_artist(artist))))
     both = tuple(f"{a} {b}" for n in names for m in artists for a, b in ((n, m), (m, n)))
+    spelt = frozenset((*names, *artists, *both))
     return _Names(
         both,
-        tuple(form.replace(" ", "") for form in dict.fromkeys((*names, *artists, *both))),
+        spelt,
+        tuple({form.replace(" ", "") for form in spelt}),
         frozenset(_COVER.findall(both[-1])),
         frozenset(_VARIANT.findall(full)),
     )
 
 
-def _likeness(squeezed: str, names: _Names) -> float:
-    """Likeness of a query without spaces to the best way of writing a song, in [0, 1]."""
+def _likeness(query: str, squeezed: str, names: _Names) -> float:
+    """Likeness of a query to the best way of writing a song, in [0, 1]; spaces count little."""
+    if query in names.spelt:
+        return 1.0
     best = 0.0
     for form in names.squeezed:
-        best = max(best, fuzz.ratio(squeezed, form))
+        best = max(best, 0.98 * fuzz.ratio(squeezed, form))
         if len(form) > len(squeezed):
             best = max(best, 0.95 * fuzz.ratio(squeezed, form[: len(squeezed)]))
     return best / 100

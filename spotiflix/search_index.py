@@ -201,10 +201,10 @@ class SearchIndex:
 
     @cached_property
     def _shapes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Length (int8) and set of letters (bits of a uint64) of each word, shape (words,)."""
+        """Length (int32) and set of letters (bits of a uint64) of each word, shape (words,)."""
         lengths = np.array([len(token) for token in self._vocabulary])
         starts = np.cumsum(lengths) - lengths
-        return np.minimum(lengths, 127).astype(np.int8), _letters("".join(self._vocabulary), starts)
+        return lengths.astype(np.int32), _letters("".join(self._vocabulary), starts)
 
 
 def _letters(text: str, starts: np.ndarray) -> np.ndarray:
