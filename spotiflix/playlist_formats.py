@@ -142,8 +142,10 @@ def _from_line(line: str, shown: str | None = None) -> PlaylistLine:
     if spotify_id:
         line = "" if link is None else re.sub(r"\S*" + re.escape(link[0]) + r"\S*", "", line)
     line = _BULLET.sub("", line.strip())
-    line = _TIME_AFTER.sub("", _TIME_BEFORE.sub("", _NUMBER.sub("", line))).strip()
-    line = _NUMBER.sub("", line).strip(' \t"“”„')
+    line = _NUMBER.sub("", _TIME_BEFORE.sub("", _NUMBER.sub("", line))).strip()
+    untimed = _TIME_AFTER.sub("", line)
+    # What follows the only dash is the title, even if it is "4:44".
+    line = line if _DASH.search(line) and not _DASH.search(untimed) else untimed
     before, dash, after = _cut(line)
     if dash:
         return PlaylistLine(shown, after, before, spotify_id)

@@ -172,9 +172,9 @@ def _readings(line: PlaylistLine) -> Iterator[tuple[str, str | None]]:
     # "Title - 2013 Remaster - Artist", "Artist - Album - Title"
     parts = [line.artist, *_DASH.split(line.title)]
     if len(parts) > 2:
+        yield " - ".join(parts[:-1]), parts[-1]
         yield parts[0], parts[-1]
         yield parts[-1], parts[0]
-        yield " - ".join(parts[:-1]), parts[-1]
     if fold(f"{line.title} by {line.artist}") in fold(line.input):
         yield f"{line.title} by {line.artist}", None
 

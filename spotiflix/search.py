@@ -86,7 +86,7 @@ class SongSearch:
     """
 
     def __init__(self, catalogue: SongCatalogue, assets: Assets) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._assets = assets
 
     def search(self, text: str, limit: int = settings.search_results) -> list[Song]:
@@ -109,7 +109,7 @@ class SongSearch:
         EmptyInput
             If `text` is blank.
         """
-        return [self._catalogue[match.row] for match in self.matches(text, limit)]
+        return [self.catalogue[match.row] for match in self.matches(text, limit)]
 
     def matches(self, text: str, limit: int = settings.search_results) -> list[Match]:
         """Like `search`, as rows with their scores."""
@@ -135,7 +135,7 @@ class SongSearch:
             key = song_key(title, artist)
         best: tuple[bool, float, int] | None = None
         for row in rows.tolist():
-            its_title, its_artist = self._catalogue.titles[row], self._catalogue.artists[row]
+            its_title, its_artist = self.catalogue.titles[row], self.catalogue.artists[row]
             its_key = song_key(its_title, its_artist)
             if its_key != key if artist is not None else its_key.partition("|")[0] != name:
                 continue
@@ -199,7 +199,7 @@ class SongSearch:
         squeezed = query.replace(" ", "")
         ranked = []
         for row, share in promising:
-            names = _names_of(self._catalogue.titles[row], self._catalogue.artists[row])
+            names = _names_of(self.catalogue.titles[row], self.catalogue.artists[row])
             exact = query in names.both
             score = 1.0 if exact else 0.6 * _likeness(query, squeezed, names) + 0.4 * share
             rank = score + float(self._prior[row]) + _version_rank(names, asked, share)
@@ -215,7 +215,7 @@ class SongSearch:
         for match in ranked:
             if len(kept) == limit:
                 break
-            title, artist = self._catalogue.titles[match.row], self._catalogue.artists[match.row]
+            title, artist = self.catalogue.titles[match.row], self.catalogue.artists[match.row]
             name = fold(title if names_version else base_title(title)) or title
             credit = set(tokens_of(artist))
             # The same credit, or one that names fewer of the same artists.
@@ -226,11 +226,11 @@ class SongSearch:
 
     @cached_property
     def _index(self) -> SearchIndex:
-        return SearchIndex(self._assets, len(self._catalogue))
+        return SearchIndex(self._assets, len(self.catalogue))
 
     @cached_property
     def _prior(self) -> np.ndarray:
-        known = np.nan_to_num(self._catalogue.popularity, nan=UNKNOWN_POPULARITY)
+        known = np.nan_to_num(self.catalogue.popularity, nan=UNKNOWN_POPULARITY)
         return (POPULARITY_WEIGHT / 100 * known).astype(np.float32)
 
 
