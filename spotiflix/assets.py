@@ -43,7 +43,8 @@ class Assets:
         self._lock = threading.Lock()
         try:
             self.manifest: dict[str, Any] = json.loads((self.root / MANIFEST).read_text("utf-8"))
-        except (OSError, ValueError):
+            self.manifest["files"].items()
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             raise AssetError(f"assets/{MANIFEST} is missing or damaged: {REMEDY}.") from None
 
     def path(self, name: str) -> Path:

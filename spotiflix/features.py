@@ -119,6 +119,8 @@ def _checked(name: str, value: object) -> float:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise FeaturesError(f"{name} is '{value}', which is not a number.") from None
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number) or not 0.0 <= number <= 1.0:
         raise FeaturesError(f"{name} is {value}; it must be between 0 and 1.")
     return number

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import os
 import warnings
-import warnings
 from dataclasses import dataclass, field, fields
 from typing import Any
 

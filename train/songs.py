@@ -70,7 +70,9 @@ def _clean(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     repaired = 0
     for column in ("track", "artist"):
         before = table[column].fillna("")
-        after = before.map(lambda t: t if t.isascii() else ftfy.fix_text(t)).str.strip()
+        # A name of several lines is rows of a table that ran together where a quote was open.
+        after = before.str.split("\n").str[0]
+        after = after.map(lambda t: t if t.isascii() else ftfy.fix_text(t)).str.strip()
         repaired += int((before.str.strip() != after).sum())
         table[column] = after
     keys = zip(table["track"], table["artist"], strict=True)
