@@ -18,7 +18,7 @@ from spotiflix.settings import settings
 BAR = 20
 
 
-class _Parser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
     """argparse answers a mistake with a usage text; here it is one line, like every other error."""
 
     def error(self, message: str) -> NoReturn:
@@ -163,7 +163,7 @@ def _year(item: dict[str, Any]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OneLineParser(
         prog="python -m spotiflix", description="Movies that feel like the music you give."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

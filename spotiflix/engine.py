@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from spotiflix.assets import DEFAULT_ROOT, Assets
 from spotiflix.clustermap import ClusterMap
-from spotiflix.errors import NeedsAudio, PlaylistError, SongNotFound, UnknownMethod
+from spotiflix.errors import EmptyInput, NeedsAudio, PlaylistError, SongNotFound, UnknownMethod
 from spotiflix.features import Features
 from spotiflix.heard import Heard
 from spotiflix.movies import MovieCatalogue
@@ -79,6 +79,8 @@ class Spotiflix:
         SongNotFound
             If none comes close enough; its `nearest` lists the ones that come closest.
         """
+        if not title.strip():
+            raise EmptyInput("Type the song's title.")
         matches = self.song_search.matches(f"{title} {artist or ''}".strip(), NEAREST)
         line = PlaylistLine(f"{title} {artist or ''}", title, artist, None)
         playlist = resolve([line], self.songs, self.song_search)
@@ -150,8 +152,8 @@ class Spotiflix:
         if not playlist.resolved:
             first = playlist.not_found[0].input if playlist.not_found else ""
             raise PlaylistError(
-                f"None of the {len(playlist.not_found)} songs is in the catalogue "
-                f"(the first is “{first}”); write one song a line as “Artist - Title”."
+                f"None of the playlist's songs is in the catalogue (the first is “{first}”); "
+                "write one song a line as “Artist - Title”."
             )
         query = query_of_songs([each.song for each in playlist.resolved])
         return replace(query, playlist=playlist)

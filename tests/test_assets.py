@@ -53,7 +53,7 @@ def test_a_missing_or_damaged_manifest_is_named_with_the_remedy(copy, text):
 
 
 def test_a_missing_folder_is_a_missing_manifest(tmp_path):
-    with pytest.raises(AssetError, match="manifest.json is missing"):
+    with pytest.raises(AssetError, match=r"manifest\.json is missing"):
         spotiflix.load(tmp_path / "nowhere")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from spotiflix.assets import DEFAULT_ROOT
+from spotiflix.cli import OneLineParser
 from spotiflix.errors import SpotiflixError
 from train.store import Store
 
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             _build(options.command, options.data, options.assets)
     except SpotiflixError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0
 
@@ -54,7 +55,12 @@ def _build(command: str, data: Path, assets: Path) -> None:
         print(f"[{number}/{len(names)}] {name}: {what}", flush=True)
         start = time.perf_counter()
         stage: Stage = getattr(importlib.import_module(module), function)
-        stage(data, store)
+        try:
+            stage(data, store)
+        except FileNotFoundError as error:
+            raise SpotiflixError(
+                f"The stage {name} needs a file that is missing: {error}"
+            ) from None
         print(f"  {time.perf_counter() - start:.0f} s", flush=True)
     store.forget_others()
 
@@ -68,7 +74,7 @@ def _analyze(function: str, source: Path, out: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
+    parser = OneLineParser(prog="python -m train", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     default = Path(os.environ.get("SPOTIFLIX_DATA", "../shared/data"))
     for name, what in [("all", "every stage below, in order")] + [

@@ -6,9 +6,12 @@ Both append as they go, so a run that was stopped goes on where it stopped.
 from __future__ import annotations
 
 import csv
+import io
+import lzma
 import multiprocessing
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from spotiflix.positivity import text_sentiment
 SONG_COLUMNS = ["song_name", "artist", "overall_positiveness_score"]
 MOVIE_COLUMNS = ["file", "overall_positiveness_score"]
 TEXT_SUFFIXES = {".txt", ".srt", ".sub", ".fountain"}
+DAMAGED = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError)
 TITLE_COLUMNS = ("song_name", "title", "track", "name")
 
 
@@ -56,7 +60,7 @@ def analyze_songs(lyrics: Path, out: Path, *, workers: int | None = None) -> pd.
         If the table cannot be read or lacks a column.
     """
     try:
-        table = pd.read_parquet(lyrics) if lyrics.suffix == ".parquet" else pd.read_csv(lyrics)
+        table = pd.read_parquet(lyrics) if lyrics.suffix == ".parquet" else _read(lyrics)
     except (OSError, ValueError) as error:
         raise SpotiflixError(f"{lyrics} cannot be read as a table: {error}") from None
     title = next((name for name in TITLE_COLUMNS if name in table.columns), None)
@@ -65,17 +69,27 @@ def analyze_songs(lyrics: Path, out: Path, *, workers: int | None = None) -> pd.
         raise SpotiflixError(f"{lyrics} needs the columns title, artist and lyrics.")
     table = table.dropna(subset=[title, "lyrics"]).fillna({"artist": ""})
     done = _done(out, SONG_COLUMNS)
-    keys = zip(table[title].astype(str), table["artist"].astype(str), strict=True)
+    # On one line, so that a row that was cut by a stop is the last line.
+    names = table[[title, "artist"]].astype(str).replace(r"\s*[\r\n]+\s*", " ", regex=True)
+    keys = names.itertuples(index=False, name=None)
     todo = ((k, str(t)) for k, t in zip(keys, table["lyrics"], strict=True) if k not in done)
     return _run(todo, out, SONG_COLUMNS, "songs", len(done), workers, total=len(table))
 
 
+def _read(path: Path) -> pd.DataFrame:
+    """A CSV as text: "None" and "1999" are names of songs."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+
+
 def _texts(source: Path) -> Iterator[tuple[str, str]]:
     found = False
-    for name, data in _files(source):
-        if Path(name).suffix.lower() in TEXT_SUFFIXES:
-            found = True
-            yield Path(name).name, data.decode("utf-8", errors="replace")
+    try:
+        for name, data in _files(source):
+            if Path(name).suffix.lower() in TEXT_SUFFIXES:
+                found = True
+                yield Path(name).name, data.decode("utf-8", errors="replace")
+    except DAMAGED as error:
+        raise SpotiflixError(f"{source} is damaged: {error}") from None
     if not found:
         raise SpotiflixError(f"{source} holds no text file ({', '.join(sorted(TEXT_SUFFIXES))}).")
 
@@ -100,11 +114,11 @@ def _files(source: Path) -> Iterator[tuple[str, bytes]]:
 def _done(out: Path, columns: list[str]) -> set[tuple[str, ...]]:
     if not out.exists():
         return set()
-    raw = out.read_text("utf-8")
+    raw = out.read_bytes().decode("utf-8", errors="ignore")
     if not raw.endswith("\n"):  # the last row was cut by the stop
         raw = raw[: raw.rfind("\n") + 1]
-        out.write_text(raw, "utf-8")
-    rows = list(csv.reader(raw.splitlines(keepends=True)))
+        out.write_bytes(raw.encode())
+    rows = list(csv.reader(io.StringIO(raw, newline="")))
     if rows and rows[0] != columns:
         raise SpotiflixError(f"{out} has other columns than {', '.join(columns)}.")
     return {tuple(row[:-1]) for row in rows[1:]}
@@ -138,6 +152,8 @@ def _run(
         for row in tqdm(rows, desc=f"VADER, {unit}", unit=unit[:-1], initial=done, total=total):
             writer.writerow(row)
             handle.flush()
-    return pd.read_csv(out, keep_default_na=False).assign(
-        overall_positiveness_score=lambda t: pd.to_numeric(t["overall_positiveness_score"])
+    return (
+        _read(out)
+        .fillna("")
+        .assign(overall_positiveness_score=lambda t: pd.to_numeric(t["overall_positiveness_score"]))
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 MANIFEST = "manifest.json"
+SUFFIXES = {".parquet", ".safetensors"}
 
 
 class Store:
@@ -75,10 +76,11 @@ class Store:
         self._save(manifest)
 
     def forget_others(self) -> None:
-        """Delete files of the folder that the manifest does not list, and entries without file."""
+        """Delete assets that the manifest does not list, and entries without file."""
         manifest = self._manifest()
         for path in self.root.iterdir():
-            if path.name != MANIFEST and path.name not in manifest["files"]:
+            # No other files: `--assets` may name a folder that holds more than assets.
+            if path.suffix in SUFFIXES and path.name not in manifest["files"]:
                 path.unlink()
         manifest["files"] = {
             name: entry for name, entry in manifest["files"].items() if (self.root / name).exists()
