@@ -18,12 +18,8 @@ cards.page_heading(
 state.show_in_link()
 
 left, middle, right = st.columns([2, 3, 1], vertical_alignment="bottom")
-shown = left.pills(
-    "Show", list(LAYERS), selection_mode="multi", default=list(LAYERS), key="map_layers"
-)
-colour = middle.segmented_control(
-    "Colour by", list(COLOURS), default="Mood", required=True, key="map_colour"
-)
+shown = left.pills("Show", list(LAYERS), selection_mode="multi", key="map_layers")
+colour = middle.segmented_control("Colour by", list(COLOURS), required=True, key="map_colour")
 flat = right.toggle("Flat", key="map_flat", help="Two dimensions; click a point for its cluster.")
 
 match = app.clusters.match(query.features) if query is not None else None

@@ -14,7 +14,7 @@ if query is None:
 inputs.choose(app)
 query = state.query(app)
 if query is None:
-    st.caption("Type two or three letters, or take one of the examples.")
+    cards.how_it_works(app)
     st.stop()
 state.show_in_link()
 

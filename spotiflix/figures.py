@@ -27,6 +27,7 @@ MOOD_COLOURS = {
 METHOD_COLOURS = {"positivity": "#ffc24b", "clusters": "#7fb2ff", "listening": "#d68cff"}
 INK, FAINT, GRID = "#f3f5f9", "#98a2b3", "#2b313d"
 
+_SYMBOLS = ("circle", "diamond")
 _FONT = {"family": "Source Sans, system-ui, sans-serif", "color": INK, "size": 14}
 
 
@@ -35,7 +36,8 @@ def radar(
 ) -> go.Figure:
     """Seven features as a closed shape for each name, drawn over each other."""
     figure = go.Figure()
-    names = [name.capitalize() for name in FEATURES]
+    # The longest name would not fit beside the chart on a phone.
+    names = [n.capitalize().replace("Instrumental", "Instru-<br>mental") for n in FEATURES]
     for (label, features), colour in zip(shapes.items(), colours, strict=False):
         values = list(features.as_dict().values())
         figure.add_trace(
@@ -164,11 +166,13 @@ def cluster_map(
                     flat,
                     name=label,
                     legendgroup=label,
-                    showlegend=index == 0 or colour_by != "mood",
+                    showlegend=False,
                     opacity=0.8 if route is None else 0.3 if flat else 0.14,
                     marker={"size": 5 if flat else 2.4, **colour},
                 )
             )
+            if index == 0 or colour_by != "mood":
+                figure.add_trace(_legend_entry(label, colour, index, flat))
     if route is not None:
         _add_route(figure, layers, route, flat)
     hidden = {"visible": False, "showgrid": False}
@@ -347,18 +351,29 @@ def _points(
     points: Points, mask: np.ndarray, index: int, flat: bool, **style: Any
 ) -> go.Scatter3d | go.Scatter:
     chosen = np.flatnonzero(mask)
-    style["marker"] |= {"symbol": "circle" if index == 0 else "diamond"}
-    if "color" in style["marker"] and isinstance(style["marker"]["color"], np.ndarray):
+    style["marker"] |= {"symbol": _SYMBOLS[index % 2]}
+    if isinstance(style["marker"]["color"], np.ndarray):
         style["marker"]["color"] = style["marker"]["color"][chosen]
     return _scatter(
         points.xyz[chosen],
         flat,
         mode="markers",
         text=[points.label[i] for i in chosen],
-        customdata=np.stack([np.full(len(chosen), index), points.cluster[chosen]], axis=1),
+        # A list: the browser does not hand packed arrays back when a point is clicked.
+        customdata=[[index, int(cluster)] for cluster in points.cluster[chosen]],
         hovertemplate="<b>%{text}</b><br>cluster %{customdata[1]}<extra></extra>",
         **style,
     )
+
+
+def _legend_entry(
+    name: str, colour: dict[str, object], index: int, flat: bool
+) -> go.Scatter3d | go.Scatter:
+    """An entry at full strength, since the points themselves may have stepped back."""
+    shade = colour["color"] if isinstance(colour["color"], str) else INK
+    marker = {"color": shade, "symbol": _SYMBOLS[index % 2], "size": 6}
+    nowhere = np.full((1, 3), np.nan)
+    return _scatter(nowhere, flat, name=name, legendgroup=name, mode="markers", marker=marker)
 
 
 def _scatter(xyz: np.ndarray, flat: bool, **style: Any) -> go.Scatter3d | go.Scatter:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from spotiflix.engine import Spotiflix
 from spotiflix.features import Features
-from spotiflix.figures import MOOD_COLOURS
+from spotiflix.figures import METHOD_COLOURS, MOOD_COLOURS
 from spotiflix.movies import Movie
 from spotiflix.query import Query
 from spotiflix.recommenders import Recommendation
@@ -34,6 +34,27 @@ def hero() -> None:
         "<p>A song, a playlist or an mp3 in; the movies that feel the same out, with the "
         "reason for each. No account needed.</p></div>"
     )
+
+
+def how_it_works(app: Spotiflix) -> None:
+    """The three methods in a sentence each, for a first visit."""
+    songs = app.assets.figures("songs.parquet")
+    movies = app.assets.figures("movies.parquet")
+    tracks = app.assets.figures("soundtracks.parquet")
+    words = {
+        "positivity": f"How bright are the song's words? We read the lyrics of "
+        f"{songs['with_lyric_positivity']:,} songs and the scripts of "
+        f"{movies['with_positivity']:,} movies.",
+        "clusters": f"How does it sound? Seven features place your song among "
+        f"{songs['songs']:,} songs and {tracks['kept']:,} soundtrack tracks.",
+        "listening": "What is in the audio? Drop an mp3: we listen to it, here and in memory, and "
+        "find movies even for songs that nobody knows.",
+    }
+    boxes = "".join(
+        f'<div style="--c:{METHOD_COLOURS[name]}"><h3>{TITLES[name][0]}</h3><p>{text}</p></div>'
+        for name, text in words.items()
+    )
+    st.html(f'<div class="sf-how">{boxes}</div>')
 
 
 def heading(title: str, text: str) -> None:

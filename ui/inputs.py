@@ -45,7 +45,6 @@ def choose(app: Spotiflix) -> None:
         "What do you bring?",
         list(WAYS),
         format_func=lambda name: f"{WAYS[name]} {name}",
-        default=None if "way" in st.session_state else "Song",
         required=True,
         key="way",
         label_visibility="collapsed",
@@ -61,13 +60,11 @@ def choose(app: Spotiflix) -> None:
 def options() -> None:
     """How many movies, series or not, and what listening goes by."""
     with st.popover("Options", icon=":material/tune:"):
-        current = state.options()
-        st.slider("Movies of each method", 3, 20, current.shown, key="shown")
-        st.toggle("Include series", current.television, key="television")
+        st.slider("Movies of each method", 3, 20, key="shown")
+        st.toggle("Include series", key="television")
         st.radio(
             "What our ear hears goes to",
             ["clusters", "positivity"],
-            index=["clusters", "positivity"].index(current.via),
             key="via",
             horizontal=True,
             help="Method 3 listens, then recommends by method 2 or by method 1.",
@@ -130,7 +127,7 @@ def _song(app: Spotiflix) -> None:
                 state.set_query(app.query_song(app.find_song(*EXAMPLES[name])))
                 st.session_state["new_query"] = True
 
-    st.pills("Or start with", list(EXAMPLES), key="example", on_change=example, default=None)
+    st.pills("Or start with", list(EXAMPLES), key="example", on_change=example)
     if st.session_state.pop("new_query", False):
         st.rerun(scope="app")
 

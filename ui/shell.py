@@ -43,11 +43,20 @@ def page(name: str) -> Any:
 
 def navigation() -> Any:
     """The navigation bar; returns the page that was asked for."""
-    st.logo(LOGO, size="large", icon_image=ICON)
+    st.logo(LOGO, size="large")
     alias = st.Page(
         ROOT / "pages" / PAGES[0][0], title="Home", url_path=HOME_ALIAS, visibility="hidden"
     )
     return st.navigation([*(page(file) for file, _, _ in PAGES), alias], position="top")
+
+
+def frame() -> Any:
+    """Draw the navigation and name the page; returns the page that was asked for."""
+    # Before the navigation, which else fetches the page's icon from the web as its favicon.
+    st.set_page_config(page_title="Spotiflix", page_icon=str(ICON), layout="wide")
+    asked = navigation()
+    state.set_framed()
+    return asked
 
 
 def enter() -> spotiflix.Spotiflix:
@@ -57,8 +66,7 @@ def enter() -> spotiflix.Spotiflix:
     folder `pages/` for its older kind of navigation until it has seen the newer one).
     """
     if not state.framed():
-        navigation()
-        state.set_framed()
+        frame()
         st.rerun()
     st.html(STYLE)
     app = open_spotiflix()

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from spotiflix.heard import Heard
     from spotiflix.listening import Picture
 
-#: Widgets whose values outlive a change of page.
-KEPT = (
-    "way",
-    "playlist_text",
-    "television",
-    "shown",
-    "via",
-    "map_colour",
-    "map_flat",
-    "map_layers",
-)
+#: Widgets whose values outlive a change of page, with their first values.
+KEPT = {
+    "way": "Song",
+    "playlist_text": "",
+    "shown": settings.movies_shown,
+    "television": True,
+    "via": "clusters",
+    "map_layers": ["Songs", "Soundtracks"],
+    "map_colour": "Mood",
+    "map_flat": False,
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,8 @@ def framed() -> bool:
 def set_framed() -> None:
     """Note that the frame is there, and keep the widgets' values alive."""
     st.session_state["framed"] = True
-    for key in KEPT:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+    for key, first in KEPT.items():
+        st.session_state[key] = st.session_state.get(key, first)
 
 
 def query(app: Spotiflix) -> Query | None:
@@ -132,12 +131,7 @@ def with_upload(current: Query) -> Query:
 
 def options() -> Options:
     """The options in force."""
-    get = st.session_state.get
-    return Options(
-        shown=get("shown") or settings.movies_shown,
-        television=bool(get("television", True)),
-        via=get("via") or "clusters",
-    )
+    return Options(*(st.session_state[key] for key in ("shown", "television", "via")))
 
 
 @contextmanager

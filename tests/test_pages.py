@@ -1,0 +1,149 @@
+"""The pages through Streamlit's AppTest: empty, result and error states of each."""
+
+from pathlib import Path
+
+import pytest
+import synth
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parent.parent
+PAGES = ["recommend", "compare", "cluster_map", "uploads", "how_good"]
+HOTEL_CALIFORNIA = "40riOy7x9W7GXjyGp4pjAv"
+POSTER = 'class="sf-poster"'
+
+
+def start(page: str = "recommend", **link: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "recommend":
+        app.switch_page(f"pages/{page}.py").run()
+    return app
+
+
+def text(app: AppTest) -> str:
+    shown = [*app.get("html"), *app.markdown, *app.caption, *app.info, *app.subheader]
+    return "\n".join(str(getattr(each, "value", None) or each.proto.body) for each in shown)
+
+
+def errors(app: AppTest) -> list[str]:
+    assert not app.exception, app.exception[0].message
+    return [each.value for each in app.error]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_empty(page):
+    app = start(page)
+    assert errors(app) == []
+    assert text(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_with_a_song(page):
+    app = start(page, song=HOTEL_CALIFORNIA)
+    assert errors(app) == []
+
+
+def test_a_link_with_a_song_shows_its_movies_and_reasons():
+    app = start(song=HOTEL_CALIFORNIA)
+    shown = text(app)
+    assert "Hotel California" in shown
+    assert shown.count(POSTER) == 10
+    assert "from the words" in shown
+    assert "matching cluster" in shown
+    assert "has not heard the song yet" in shown
+
+
+def test_a_link_with_an_unknown_song_says_so_and_the_page_stays_usable():
+    app = start(song="nonsense")
+    assert errors(app) == ["That link names a song we do not know."]
+    assert "song" not in app.query_params
+    assert "sf-hero" in text(app)
+
+
+def test_an_example_is_one_click_from_its_movies():
+    app = start()
+    app.pills(key="example").set_value("Volare").run()
+    assert errors(app) == []
+    assert "Domenico Modugno" in text(app)
+    assert POSTER in text(app)
+
+
+def test_a_pasted_playlist_gives_movies_and_lists_what_was_not_found():
+    app = start()
+    app.segmented_control(key="way").set_value("Playlist").run()
+    app.text_area(key="playlist_text").set_value(
+        "Eagles - Hotel California\nNirvana - Smells Like Teen Spirit\nNobody - Qwxzv Plorf"
+    )
+    next(b for b in app.button if b.label == "Find movies").click().run()
+    assert errors(app) == []
+    assert "Your playlist of 2 songs" in text(app)
+    assert any("Nobody - Qwxzv Plorf" in str(table.value) for table in app.dataframe)
+
+
+def test_an_empty_playlist_is_told_in_words():
+    app = start()
+    app.segmented_control(key="way").set_value("Playlist").run()
+    next(b for b in app.button if b.label == "Find movies").click().run()
+    assert len(errors(app)) == 1
+    assert "playlist is empty" in errors(app)[0].lower()
+
+
+def test_an_upload_is_heard_and_gives_movies_by_every_method():
+    app = start()
+    app.segmented_control(key="way").set_value("Audio").run()
+    upload(app, "audio_file", "mine.mp3", synth.encode(synth.song(seconds=25), "mp3"), "audio/mpeg")
+    assert errors(app) == []
+    shown = text(app)
+    assert "mine.mp3" in shown
+    assert shown.count(POSTER) == 15
+    assert "By what was heard" in shown
+
+
+def test_an_upload_that_is_no_audio_is_told_in_words_and_the_page_stays_usable():
+    app = start()
+    app.segmented_control(key="way").set_value("Audio").run()
+    upload(app, "audio_file", "notes.mp3", b"Dear diary, today I was no music." * 50, "audio/mpeg")
+    assert len(errors(app)) == 1
+    app.segmented_control(key="way").set_value("Song").run()
+    assert errors(app) == []
+
+
+def test_a_song_takes_an_mp3_in_place():
+    app = start(song=HOTEL_CALIFORNIA)
+    upload(app, "add_audio", "hotel.mp3", synth.encode(synth.song(seconds=25), "mp3"), "audio/mpeg")
+    assert errors(app) == []
+    assert text(app).count(POSTER) == 15
+    assert "Hotel California" in text(app)
+
+
+def test_series_can_be_left_out():
+    app = start()
+    app.pills(key="example").set_value("Time").run()
+    app.slider(key="shown").set_value(20).run()
+    assert ">Series<" in text(app)
+    app.toggle(key="television").set_value(False).run()
+    assert ">Series<" not in text(app)
+    assert text(app).count(POSTER) == 40
+
+
+def test_what_was_brought_stays_when_the_page_changes():
+    app = start(song=HOTEL_CALIFORNIA)
+    app.switch_page("pages/compare.py").run()
+    assert "Hotel California" in text(app)
+    app.switch_page("pages/cluster_map.py").run()
+    assert "translates to soundtrack cluster" in text(app)
+
+
+def test_a_cluster_can_be_looked_into():
+    app = start("cluster_map")
+    before = [table.value for table in app.dataframe]
+    app.number_input(key="song_cluster").set_value(17).run()
+    assert errors(app) == []
+    assert not app.dataframe[0].value.equals(before[0])
+
+
+def upload(app: AppTest, key: str, name: str, data: bytes, kind: str) -> None:
+    app.get("file_uploader")
+    next(f for f in app.file_uploader if f.key == key).upload(name, data, kind).run()
