@@ -69,7 +69,8 @@ def _by_ffmpeg(job: dict[str, Any]) -> dict[str, Any]:
         after = ["-map", "0:a:0", "-af", "aformat=channel_layouts=mono|stereo", "-fs", most]
         return subprocess.Popen([program, *before, *rest, *after, output], **options)
 
-    most = str(job["most_bytes"] // 2)  # 16-bit samples become 32-bit ones here
+    # 16-bit samples become 32-bit ones here; a little more, so that a cut is seen as one.
+    most = str(job["most_bytes"] // 2 + 1_000_000)
     pydub.audio_segment.subprocess = SimpleNamespace(Popen=guarded, PIPE=subprocess.PIPE)  # type: ignore[attr-defined]
     pydub.audio_segment.mediainfo_json = lambda *_, **__: {}  # it would need ffprobe
     pydub.AudioSegment.converter = job["ffmpeg"]

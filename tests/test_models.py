@@ -48,7 +48,7 @@ def test_listening_gives_seven_features(frames):
 def test_listening_can_learn():
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)
-    sounds = torch.randn(4, 2, 64, 200, generator=generator) * 10
+    sounds = torch.randn(4, 2, 64, 100, generator=generator) * 10
     for i in range(4):
         sounds[i, :, 15 * i : 15 * i + 10] += 30
     truth = torch.rand(4, 7, generator=generator)

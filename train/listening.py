@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -13,28 +14,29 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
-from spotiflix import mel
+from spotiflix import audio_worker, mel, models
 from spotiflix.audio import decode
 from spotiflix.features import FEATURES
 from spotiflix.listening import WEIGHTS, window_starts
 from spotiflix.models import MultilabelClassifier
-from spotiflix.text import fold as fold_name
+from train.evaluation import artist_folds, artist_groups, better, measures, varied_figures
 from train.store import Store
 
 CACHE = Path(".cache/train/listening")
 FOLDS = 5
 SEED = 20_23
-#: Whatever changes the numbers: a fold's checkpoint is good only for the same code.
-CODE = ("train/listening.py", "spotiflix/mel.py", "spotiflix/models.py")
+#: What changes the numbers: a cached front end or network is good only for the same code.
+FRONT_END_CODE = (Path(mel.__file__), Path(audio_worker.__file__))
+CODE = (Path(__file__), Path(models.__file__), *FRONT_END_CODE)
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How the network is trained; SGD with momentum under a OneCycle schedule, MSE."""
 
-    epochs: int = 60
+    epochs: int = 100
     batch: int = 16  # clips
-    learning_rate: float = 0.05  # the peak of the cycle
+    learning_rate: float = 0.5  # the peak of the cycle
     momentum: float = 0.9
     weight_decay: float = 1e-3
     gain_db: float = 6.0  # a clip is made louder or quieter by up to this
@@ -58,7 +60,8 @@ class Clip:
 def run(data: Path, store: Store) -> None:
     """Build ``listening.safetensors`` from ``audio/labelled`` of the data folder.
 
-    Takes about ten minutes on one core; what is finished (front end, folds) is kept in `CACHE`.
+    Takes six minutes on one core. A run that was stopped goes on from what is in `CACHE`: the
+    front end of every clip and the network of every fold.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -76,7 +79,8 @@ def _run(data: Path, store: Store) -> None:
     clips = [_clip(data / "audio" / file) for file in tqdm(table["file"], desc="  front end")]
     labels = table[list(FEATURES)].to_numpy(float)
     artists = artist_groups(table["artist"])
-    folds = artist_folds(artists, table["file"].map(_origin))
+    origin = table["file"].map(_origin).to_numpy()
+    folds = artist_folds(artists, origin, folds=FOLDS, seed=SEED)
 
     raw = np.empty_like(labels)
     constant = np.empty_like(labels)
@@ -113,9 +117,10 @@ def _run(data: Path, store: Store) -> None:
             "epochs": recipe.epochs,
             "judged": "out of fold, artists apart; calibration nested",
             "constant": [n for n, bad in zip(FEATURES, useless, strict=True) if bad],
-            **measures("constant", constant, labels),
+            **measures("constant", constant, labels, without=np.ones(len(FEATURES), bool)),
             **measures("raw", raw, labels),
-            **measures("calibrated", calibrated, labels),
+            **measures("calibrated", calibrated, labels, without=useless),
+            "varied": varied_figures(calibrated, constant, labels, origin != "charts", useless),
         },
     )
 
@@ -175,8 +180,7 @@ def train(
             schedule.step()
             total += float(loss.detach()) * len(batch)
         bar.set_postfix(mse=f"{total / len(chosen):.4f}")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), finished)
+    _keep(finished, lambda path: save_file(network.state_dict(), path))
     return network.eval()
 
 
@@ -213,61 +217,6 @@ def calibration(heard: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.n
     return slope, labels.mean(axis=0) - slope * heard.mean(axis=0)
 
 
-def better(heard: np.ndarray, constant: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Which features [shape=(7,), bool] are heard better than a constant, in MAE and in MSE."""
-    ours, theirs = np.abs(heard - labels), np.abs(constant - labels)
-    nearer = ours.mean(axis=0) < theirs.mean(axis=0)
-    return nearer & ((ours**2).mean(axis=0) < (theirs**2).mean(axis=0))
-
-
-def measures(name: str, heard: np.ndarray, labels: np.ndarray) -> dict[str, object]:
-    """MAE, r and R² of each feature and MAE and R² over all, keyed by ``<name>_mae`` and so on.
-
-    R² is against the mean of the labels; r is left out where the prediction hardly varies.
-    """
-    error = heard - labels
-    mae = np.abs(error).mean(axis=0)
-    r2 = 1 - (error**2).mean(axis=0) / labels.var(axis=0)
-    figures: dict[str, object] = {
-        f"{name}_mae": dict(zip(FEATURES, mae, strict=True)) | {"mean": mae.mean()},
-        f"{name}_r2": dict(zip(FEATURES, r2, strict=True)) | {"mean": r2.mean()},
-    }
-    if name != "constant":
-        r = {
-            feature: np.corrcoef(heard[:, j], labels[:, j])[0, 1]
-            for j, feature in enumerate(FEATURES)
-        }
-        figures[f"{name}_r"] = r
-    return figures
-
-
-def artist_groups(credits: pd.Series) -> np.ndarray:
-    """A number for each clip; clips that share any artist, also through others, share it."""
-    parent: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            name = parent[name]
-        return name
-
-    names = [[fold_name(part) for part in re.split(r"\\|,|;|&|\bfeat\.", c)] for c in credits]
-    for together in names:
-        for name in together[1:]:
-            parent[root(name)] = root(together[0])
-    return pd.factorize(pd.Series([root(together[0]) for together in names]))[0]
-
-
-def artist_folds(artists: np.ndarray, origin: pd.Series) -> np.ndarray:
-    """The fold of each clip [shape=(clips,)]: artists apart, origins spread evenly."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
-    folds = np.empty(len(artists), dtype=int)
-    for k, (_, outside) in enumerate(splitter.split(artists, origin, artists)):
-        folds[outside] = k
-    return folds
-
-
 def _origin(file: str) -> str:
     """Which collection a clip is from, by its name."""
     found = re.match(r"(MT|fma)", Path(file).name)
@@ -276,24 +225,33 @@ def _origin(file: str) -> str:
 
 def _clip(path: Path) -> Clip:
     """Decode a clip and run the front end over all of it, once."""
-    code = "".join(Path(name).read_text("utf-8") for name in CODE[1:2])
-    digest = hashlib.sha256(path.read_bytes() + code.encode()).hexdigest()[:24]
-    cached = CACHE / f"mel-{digest}.npy"
-    audio_seconds = mel.HOP_SAMPLES / mel.SAMPLE_RATE
+    cached = CACHE / f"mel-{_digest(path, *FRONT_END_CODE)}.npy"
     if not cached.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
         audio = decode(path)
         waveform = mel.resample(audio.samples, audio.sample_rate)
         if len(waveform) == 1:
             waveform = waveform.expand(mel.CHANNELS, -1)
-        np.save(cached, mel.unfloored_mel_spectrogram(waveform).half().numpy())
-    spectrogram = torch.from_numpy(np.load(cached))
-    return Clip(spectrogram, (spectrogram.shape[-1] - 1) * audio_seconds)
+        missing = max(0, mel.WINDOW_SAMPLES - waveform.shape[1])
+        waveform = torch.nn.functional.pad(waveform, (0, missing))
+        spectrogram = mel.unfloored_mel_spectrogram(waveform).half().numpy()
+        _keep(cached, lambda path: np.save(path, spectrogram))
+    stored = torch.from_numpy(np.load(cached))
+    return Clip(stored, (stored.shape[-1] - 1) * mel.HOP_SAMPLES / mel.SAMPLE_RATE)
+
+
+def _keep(target: Path, write: Callable[[Path], None]) -> None:
+    """Write a file of the cache whole or not at all: the run may be stopped at any time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"part-{target.name}")
+    write(part)
+    part.replace(target)
 
 
 def _key(labels: np.ndarray, chosen: np.ndarray, recipe: Recipe, seed: int) -> str:
-    digest = hashlib.sha256(repr((astuple(recipe), seed, chosen.tolist())).encode())
-    digest.update(labels.tobytes())
-    for name in CODE:
-        digest.update(Path(name).read_bytes())
-    return digest.hexdigest()[:24]
+    """What a trained network depends on, but for the clips, whose labels stand for them."""
+    numbers = repr((astuple(recipe), seed, chosen.tolist())).encode()
+    return hashlib.sha256(numbers + labels.tobytes() + _digest(*CODE).encode()).hexdigest()[:24]
+
+
+def _digest(*files: Path) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:24]
