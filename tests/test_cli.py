@@ -197,6 +197,7 @@ class TestMistakes:
             (["recommend", "--song", " ", "--artist", "Adele"], "title"),
             (["recommend", "--artist", "Adele"], "--artist goes with --song"),
             (["recommend", "--song", "xqzzkwv"], "“xqzzkwv”"),
+            (["recommend", "--song", "xqzz\nkwv"], "“xqzz kwv”"),
             (["recommend", "--song", "halo", "--top", "0"], "between 1 and 100, not 0"),
             (["recommend", "--song", "halo", "--top", "101"], "between 1 and 100, not 101"),
             (["recommend", "--song", "halo", "--method", "magic"], "'magic'"),

@@ -31,7 +31,7 @@ def test_points_are_labelled(planted):
     tracks = planted.map.soundtracks
     assert tracks.label[3] == "Beta 3 · Beta"
     assert tracks.cluster[3] == 0
-    assert len(tracks.xyz) == len(tracks.label) == len(tracks.features) == 13
+    assert len(tracks.xyz) == len(tracks.label) == len(tracks.features) == 14
 
 
 def test_songs_of_a_cluster(planted):
@@ -46,8 +46,8 @@ def test_movies_of_a_cluster_come_with_their_tracks_most_first(planted):
     ]
     assert names == [
         ("Gamma", ["Gamma 5", "Gamma 6"]),
+        ("Delta", ["Delta 7", "Delta 8"]),
         ("Beta", ["Beta 4"]),
-        ("Delta", ["Delta 7"]),
     ]
     assert planted.map.movies_in(99, limit=3) == []
 

@@ -1,5 +1,7 @@
 """What every method owes its user, on planted assets and on the shipped ones."""
 
+from itertools import pairwise
+
 import numpy as np
 import planted as plants
 import pytest
@@ -104,6 +106,17 @@ class TestEveryMethod:
         for _ in range(3):
             assert planted.recommend(query, method, 100, via=via) == first
 
+    def test_equals_keep_the_shipped_catalogues_order(self, app, way):
+        method, via = way
+        equals = 0
+        for valence in (0.1, 0.3, 0.5, 0.7, 0.9):
+            found = app.recommend(heard_query(point(valence=valence)), method, 100, via=via)
+            for one, other in pairwise(found):
+                if one.score == other.score:
+                    equals += 1
+                    assert one.movie.row < other.movie.row
+        assert equals > 0 or "positivity" not in way
+
     @pytest.mark.parametrize("limit", [0, -1, 101])
     def test_impossible_numbers_of_movies_are_refused(self, planted, way, limit):
         method, via = way
@@ -129,7 +142,7 @@ class TestEveryMethod:
 class TestClusters:
     def test_a_full_cluster_comes_before_its_neighbours(self, planted):
         found = titles(planted.recommend(ask(A), "clusters", 100))
-        assert found[:3] == ["Alpha", "Beta", "Eta"]  # all that cluster 0 has
+        assert found[:3] == ["Alpha", "Eta", "Beta"]  # all that cluster 0 has
 
     def test_next_nearest_clusters_fill_the_list(self, planted):
         names = titles(planted.recommend(ask(C), "clusters", 100))
@@ -153,16 +166,22 @@ class TestClusters:
         assert titles(planted.recommend(ask(B), "clusters", 3)) == ["Gamma", "Delta", "Beta"]
 
     def test_less_trusted_links_rank_lower(self, planted):
-        # Beta and Eta have a track at the same distance; Eta's was found by its title alone.
+        # Beta and Eta have a track at the same distance; Beta's was found by its title alone.
         names = titles(planted.recommend(ask(A), "clusters", 3))
-        assert names.index("Beta") < names.index("Eta")
+        assert names.index("Eta") < names.index("Beta")
 
     def test_reason_names_the_matched_tracks_with_their_distances(self, planted):
-        beta = planted.recommend(ask(A), "clusters", 2)[1]
+        beta = planted.recommend(ask(A), "clusters", 3)[2]
         assert [track.title for track in beta.tracks] == ["Beta 3"]
         assert beta.tracks[0].distance == pytest.approx(0.1, abs=1e-4)
         assert "One of its 2 soundtrack tracks is in the matching cluster" in beta.reason
         assert "“Beta 3” by The Planters (distance 0.10)" in beta.reason
+
+    def test_reason_names_the_nearest_track_first(self, planted):
+        delta = planted.recommend(ask(B), "clusters", 2)[1]
+        assert [track.title for track in delta.tracks] == ["Delta 8", "Delta 7"]
+        assert delta.tracks[0].distance < delta.tracks[1].distance
+        assert delta.reason.startswith("2 of its 2 soundtrack tracks are in the matching cluster")
 
     def test_reason_of_a_neighbour_says_so(self, planted):
         last = planted.recommend(ask(A), "clusters", 100)[-1]
