@@ -299,6 +299,11 @@ class TestSongs:
         found = build([song("Real Name\n12,Other,0.5\n13,More,0.6", "A")])[0]
         assert found.title == "Real Name"
 
+    @pytest.mark.parametrize("name", ["?о?о?", "如æ??é?", "Lo\ufffdst"])
+    def test_names_beyond_repair_are_dropped(self, build, name):
+        catalogue = build([song(name, "A"), song("Où es-tu ?", "B"), song("¿Y Tú Qué?", "C")])
+        assert sorted(catalogue.titles) == ["Où es-tu ?", "¿Y Tú Qué?"]
+
     def test_popular_songs_come_first_unknown_ones_last(self, build):
         catalogue = build(
             [
@@ -375,6 +380,13 @@ class TestStore:
         assert assets.figures("t.parquet") == store.figures("t.parquet") == {"x": 0.3333}
         assert assets.manifest["files"]["t.parquet"]["rows"] == 5
         assert assets.manifest["files"]["w.safetensors"]["parameters"] == 4
+
+    def test_every_file_can_be_read_by_others(self, tmp_path):
+        store = Store(tmp_path)
+        store.write_table("t.parquet", self.TABLE, source="made up")
+        store.write_weights("w.safetensors", {"w": np.ones(3)}, source="made up")
+        modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+        assert len(modes) == 1
 
     def test_figures_are_added_later(self, tmp_path):
         store = Store(tmp_path)

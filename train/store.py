@@ -59,9 +59,11 @@ class Store:
         figures: dict[str, Any] | None = None,
     ) -> None:
         """Write numpy arrays as safetensors, and its entry."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
-        save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, self.root / name)
+        # Not `save_file`, which writes a file that nobody else may read.
+        data = save({k: np.ascontiguousarray(v) for k, v in tensors.items()})
+        (self.root / name).write_bytes(data)
         count = int(sum(v.size for v in tensors.values()))
         self._record(name, parameters=count, source=source, figures=figures)
 
