@@ -26,6 +26,7 @@ STAGES = {
     "positivity": ("train.networks", "run_positivity", "network: features to positivity"),
     "cluster-network": ("train.networks", "run_cluster", "network: features to song cluster"),
     "listening": ("train.listening", "run", "network: mel spectrogram to features"),
+    "report": ("train.report", "run", "the README's tables, from the manifest"),
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from pathlib import Path
 
 import ftfy
@@ -17,6 +19,14 @@ from train.schema import UNKNOWN_POPULARITY, pack_features, pack_share, pack_yea
 from train.store import Store
 
 GENRES_KEPT = 3
+#: What is left of a name in a wrong encoding once letters were lost, and rows run together.
+_UNREADABLE = re.compile(
+    r"[\x80-\x9f\ufffd]|[ãåæçè][¡-¿€™‹›Ÿ„†‡…‰–—˜]|\?{2,}[^\x00-\x7f]|[^\x00-\x7f]\?{2,}"
+    r"|[а-яё]\?[а-яё]|^\?[а-яё]",
+    re.IGNORECASE,
+)
+#: A table that gave the name of a playlist for every song in it.
+_NO_TITLE = "❤️ Liked Songs"
 #: Versions without an artist are taken for the song of the same title if they sound alike:
 #: every feature within this distance.
 SAME_SOUND = 0.05
@@ -24,7 +34,7 @@ SAME_SOUND = 0.05
 
 def run(data: Path, store: Store) -> None:
     """Write ``songs.parquet`` (one row a song) and ``song_versions.parquet`` (one row an id)."""
-    songs, repaired = _clean(pd.read_parquet(data / "songs.parquet"))
+    songs, counts = _clean(pd.read_parquet(data / "songs.parquet"))
     versions, _ = _clean(pd.read_parquet(data / "song_versions.parquet"))
     songs = _rank(songs, versions)
     lyrics = lyric_positivity(data)
@@ -51,7 +61,7 @@ def run(data: Path, store: Store) -> None:
         "agreeing sources; names repaired with ftfy; lyric positivity by VADER",
         figures={
             "songs": len(songs),
-            "names_repaired": repaired,
+            **counts,
             "with_lyric_positivity": int(songs["lyric_positivity"].notna().sum()),
             "with_spotify_id": int(songs["spotify_id"].notna().sum()),
         },
@@ -66,18 +76,23 @@ def run(data: Path, store: Store) -> None:
     )
 
 
-def _clean(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    repaired = 0
+def _clean(table: pd.DataFrame) -> tuple[pd.DataFrame, Counter[str]]:
+    """Repair names, and drop the rows whose names are beyond it; what was done, counted."""
+    counts: Counter[str] = Counter()
     for column in ("track", "artist"):
         before = table[column].fillna("")
         # A name of several lines is rows of a table that ran together where a quote was open.
         after = before.str.split("\n").str[0]
         after = after.map(lambda t: t if t.isascii() else ftfy.fix_text(t)).str.strip()
-        repaired += int((before.str.strip() != after).sum())
+        counts["names_repaired"] += int((before.str.strip() != after).sum())
         table[column] = after
+    names = table["track"] + " " + table["artist"]
+    lost = names.str.contains(_UNREADABLE) | (table["track"] == _NO_TITLE)
+    counts["dropped_unreadable"] = int(lost.sum())
+    table = table[~lost].reset_index(drop=True)
     keys = zip(table["track"], table["artist"], strict=True)
     table["key"] = [song_key(*pair) for pair in tqdm(keys, "song keys", total=len(table))]
-    return table, repaired
+    return table, counts
 
 
 def _rank(songs: pd.DataFrame, versions: pd.DataFrame) -> pd.DataFrame:
