@@ -3,7 +3,7 @@
 import streamlit as st
 
 from spotiflix.figures import cluster_map
-from ui import cards, panels, shell, state
+from ui import cards, charts, panels, shell, state
 
 LAYERS = {"Songs": "songs", "Soundtracks": "soundtracks"}
 COLOURS = {"Mood": "mood", "Cluster": "cluster", "Songs and soundtracks": "kind"}
@@ -24,15 +24,13 @@ flat = right.toggle("Flat", key="map_flat", help="Two dimensions; click a point 
 
 match = app.clusters.match(query.features) if query is not None else None
 layers = {name: getattr(app.map, LAYERS[name]) for name in LAYERS if name in shown}
-event = st.plotly_chart(
+event = charts.clickable(
     cluster_map(
         layers,
         colour_by=COLOURS[colour],
         flat=flat,
         route=app.map.route(query.features, match) if query is not None else None,
     ),
-    on_select="rerun",
-    selection_mode="points",
     key=f"map_{flat}",
 )
 if query is None:

@@ -5,7 +5,7 @@ import streamlit as st
 from spotiflix.comparison import in_several, sounds
 from spotiflix.engine import METHODS
 from spotiflix.figures import mood_plane
-from ui import cards, panels, shell, state
+from ui import cards, charts, panels, shell, state
 
 app = shell.enter()
 query = state.query(app)
@@ -25,7 +25,7 @@ found = app.recommend_all(query, chosen.shown, via=chosen.via, television=chosen
 shared = in_several(found)
 for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
     with column, st.container(border=True, height="stretch"):
-        cards.heading(*cards.TITLES[method])
+        cards.method_heading(method, query, chosen.via)
         if method in found:
             cards.movie_list(found[method], shared)
         else:
@@ -39,4 +39,4 @@ st.subheader("Where their movies lie")
 st.caption(
     "Each movie at the mean of its soundtrack; movies whose soundtrack we lack are left out."
 )
-st.plotly_chart(mood_plane(sounds(found, app.movies), query.features), key="plane")
+charts.show(mood_plane(sounds(found, app.movies), query.features))

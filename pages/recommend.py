@@ -4,7 +4,7 @@ import streamlit as st
 
 from spotiflix.engine import METHODS
 from spotiflix.figures import radar
-from ui import cards, inputs, panels, shell, state
+from ui import cards, charts, inputs, panels, shell, state
 
 app = shell.enter()
 query = state.query(app)
@@ -24,18 +24,19 @@ with st.container(border=True):
         cards.query_card(query)
         inputs.options()
     with sound:
-        st.plotly_chart(radar(cards.shapes(query)), config={"displayModeBar": False})
+        charts.show(radar(cards.shapes(query)))
 
 if query.playlist is not None:
     panels.playlist_report(query.playlist)
 
 chosen = state.options()
 for method in METHODS:
-    cards.heading(*cards.TITLES[method])
+    cards.method_heading(method, query, chosen.via)
     if method == "listening" and query.heard is None:
         panels.needs_audio(query)
-        if inputs.audio_uploader(app, "add_audio", "Add the song's mp3 so that we can hear it"):
-            state.set_query(state.with_upload(query))
+        upload = inputs.audio_for(app, query)
+        if upload is not None:
+            state.set_query(query.with_heard(upload.heard))
             st.rerun()
         continue
     with state.told():

@@ -4,7 +4,7 @@ import streamlit as st
 
 from spotiflix.figures import feature_bars, mel_spectrogram, radar, waveform
 from spotiflix.query import query_of_audio
-from ui import cards, inputs, panels, shell, state
+from ui import cards, charts, inputs, panels, shell, state
 
 app = shell.enter()
 cards.page_heading(
@@ -20,26 +20,16 @@ if upload is None:
 st.subheader(upload.name)
 st.audio(upload.data)
 inputs.ask_whether_song(app, upload)
-st.plotly_chart(
-    waveform(upload.picture.times, upload.picture.lowest, upload.picture.highest),
-    config={"displayModeBar": False},
-)
-st.plotly_chart(
-    mel_spectrogram(upload.picture.mel, upload.picture.mel_times), config={"displayModeBar": False}
-)
+charts.show(waveform(upload.picture.times, upload.picture.lowest, upload.picture.highest))
+charts.show(mel_spectrogram(upload.picture.mel, upload.picture.mel_times))
 
 st.subheader("The seven features, as heard")
 bars, shape = st.columns([5, 4], vertical_alignment="center")
 with bars:
-    st.plotly_chart(
-        feature_bars(upload.heard.features, upload.heard.typical_error),
-        config={"displayModeBar": False},
-    )
+    charts.show(feature_bars(upload.heard.features, upload.heard.typical_error))
 with shape:
     known = {"Spotify": upload.song.features} if upload.song else {}
-    st.plotly_chart(
-        radar({**known, "Heard": upload.heard.features}), config={"displayModeBar": False}
-    )
+    charts.show(radar({**known, "Heard": upload.heard.features}))
 st.caption(panels.listening_words(app, upload.heard))
 if st.button("Movies for this", type="primary", icon=":material/movie:"):
     state.set_query(query_of_audio(upload.heard, title=upload.name))

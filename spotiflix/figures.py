@@ -31,14 +31,16 @@ _SYMBOLS = ("circle", "diamond")
 _FONT = {"family": "Source Sans, system-ui, sans-serif", "color": INK, "size": 14}
 
 
-def radar(
-    shapes: Mapping[str, Features], colours: Sequence[str] = (MUSIC, HEARD, FILM)
-) -> go.Figure:
-    """Seven features as a closed shape for each name, drawn over each other."""
+def radar(shapes: Mapping[str, Features]) -> go.Figure:
+    """Seven features as a closed shape for each name, drawn over each other.
+
+    What is called "Heard" has the colour of listening.
+    """
     figure = go.Figure()
     # The longest name would not fit beside the chart on a phone.
     names = [n.capitalize().replace("Instrumental", "Instru-<br>mental") for n in FEATURES]
-    for (label, features), colour in zip(shapes.items(), colours, strict=False):
+    for label, features in shapes.items():
+        colour = HEARD if label == "Heard" else MUSIC
         values = list(features.as_dict().values())
         figure.add_trace(
             go.Scatterpolar(
@@ -244,13 +246,9 @@ def feature_bars(features: Features, errors: Mapping[str, float]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[values[n] for n in names],
-            y=[n.capitalize() for n in names],
+            y=[f"{n.capitalize()}  <b>{values[n]:.2f}</b>" for n in names],
             orientation="h",
             marker={"color": HEARD},
-            text=[f"{values[n]:.2f}" for n in names],
-            textposition="inside",
-            insidetextanchor="start",
-            textfont={"color": "#0b0d12"},
             error_x={
                 "type": "data",
                 "array": [errors.get(n, 0) for n in names],
@@ -258,13 +256,13 @@ def feature_bars(features: Features, errors: Mapping[str, float]) -> go.Figure:
                 "thickness": 1.5,
             },
             customdata=[errors.get(n, float("nan")) for n in names],
-            hovertemplate="%{y} %{x:.2f} ± %{customdata:.2f}<extra></extra>",
+            hovertemplate="%{y} ± %{customdata:.2f}<extra></extra>",
         )
     )
     figure.update_layout(
         xaxis={"range": [0, 1.05], "gridcolor": GRID, "zeroline": False}, bargap=0.35
     )
-    return _styled(figure, height=330, margin=(125, 15, 15, 30))
+    return _styled(figure, height=330, margin=(160, 15, 15, 30))
 
 
 def model_errors(rows: Mapping[str, tuple[float, float]]) -> go.Figure:

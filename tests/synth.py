@@ -76,3 +76,14 @@ def encode(samples: np.ndarray, name: str, *, sample_rate: int = SAMPLE_RATE) ->
             check=True,
         )  # fmt: skip
         return target.read_bytes()
+
+
+def tagged(data: bytes, *, title: str, artist: str) -> bytes:
+    """An mp3 with ID3 tags."""
+    from mutagen.easyid3 import EasyID3
+
+    file = io.BytesIO(data)
+    tags = EasyID3()
+    tags.update({"title": title, "artist": artist})
+    tags.save(file)
+    return file.getvalue()

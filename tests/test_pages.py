@@ -1,5 +1,6 @@
 """The pages through Streamlit's AppTest: empty, result and error states of each."""
 
+import html
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ def start(page: str = "recommend", **link: str) -> AppTest:
 
 def text(app: AppTest) -> str:
     shown = [*app.get("html"), *app.markdown, *app.caption, *app.info, *app.subheader]
-    return "\n".join(str(getattr(each, "value", None) or each.proto.body) for each in shown)
+    bodies = (str(getattr(each, "value", None) or each.proto.body) for each in shown)
+    return html.unescape("\n".join(bodies))
 
 
 def errors(app: AppTest) -> list[str]:
@@ -118,6 +120,30 @@ def test_a_song_takes_an_mp3_in_place():
     assert "Hotel California" in text(app)
 
 
+def test_the_audio_of_one_song_is_not_taken_for_the_next():
+    app = start(song=HOTEL_CALIFORNIA)
+    upload(app, "add_audio", "hotel.mp3", synth.encode(synth.song(seconds=25), "mp3"), "audio/mpeg")
+    app.pills(key="example").set_value("Volare").run()
+    assert "has not heard the song yet" in text(app)
+    assert text(app).count(POSTER) == 10
+
+
+def test_tags_that_name_a_song_are_asked_about_and_taken_on_a_yes():
+    app = start()
+    app.segmented_control(key="way").set_value("Audio").run()
+    plain = synth.encode(synth.song(seconds=25), "mp3")
+    mine = synth.tagged(plain, title="Hotel California", artist="Eagles")
+    upload(app, "audio_file", "track 01.mp3", mine, "audio/mpeg")
+    assert "Is this **Hotel California" in text(app)
+    assert "track 01.mp3" in text(app)
+    app.button(key="is_song").click().run()
+    assert errors(app) == []
+    assert "Spotify's features of “Hotel California" in text(app)
+    assert "from the words" in text(app)
+    assert "By what was heard" in text(app)
+    assert "Is this **" not in text(app)
+
+
 def test_series_can_be_left_out():
     app = start()
     app.pills(key="example").set_value("Time").run()
@@ -145,5 +171,4 @@ def test_a_cluster_can_be_looked_into():
 
 
 def upload(app: AppTest, key: str, name: str, data: bytes, kind: str) -> None:
-    app.get("file_uploader")
-    next(f for f in app.file_uploader if f.key == key).upload(name, data, kind).run()
+    next(f for f in app.file_uploader if f.key.startswith(key)).upload(name, data, kind).run()

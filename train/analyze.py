@@ -82,22 +82,24 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _texts(source: Path) -> Iterator[tuple[str, str]]:
-    found = False
+    given: set[str] = set()
     try:
-        for name, data in _files(source):
-            if Path(name).suffix.lower() in TEXT_SUFFIXES:
-                found = True
-                yield Path(name).name, data.decode("utf-8", errors="replace")
+        for path, data in _files(source):
+            if Path(path).suffix.lower() in TEXT_SUFFIXES:
+                # The file's name, as in the paper; its path where another one has that name.
+                name = Path(path).name if Path(path).name not in given else path
+                given.add(name)
+                yield name, data.decode("utf-8", errors="replace")
     except DAMAGED as error:
         raise SpotiflixError(f"{source} is damaged: {error}") from None
-    if not found:
+    if not given:
         raise SpotiflixError(f"{source} holds no text file ({', '.join(sorted(TEXT_SUFFIXES))}).")
 
 
 def _files(source: Path) -> Iterator[tuple[str, bytes]]:
     if source.is_dir():
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
-            yield str(path), path.read_bytes()
+            yield path.relative_to(source).as_posix(), path.read_bytes()
     elif source.is_file() and tarfile.is_tarfile(source):
         with tarfile.open(source) as archive:
             for member in archive:

@@ -44,6 +44,7 @@ FILMS_OF_THE_LISTS = {("Jai Bhim", 2021), ("Rurouni Kenshin: Trust and Betrayal"
 #: Other names of films: title in the soundtrack lists → (title, year) in the catalogue.
 ALIASES = {
     "8 1/2": ("8½", 1963),
+    "Easy Virtue": ("Easy Virtue", 2008),
     "European Vacation": ("National Lampoon's European Vacation", 1985),
     "Ever After: A Cinderella Story": ("EverAfter", 1998),
     "Friday the 13th Part V: A New Beginning": ("Friday the 13th: A New Beginning", 1985),
@@ -52,6 +53,7 @@ ALIASES = {
     "Mouse Hunt": ("MouseHunt", 1997),
     "Naked Gun 33 1/3: The Final Insult": ("Naked Gun 33⅓: The Final Insult", 1994),
     "Nikita": ("La Femme Nikita", 1990),
+    "Richie Rich": ("Ri¢hie Ri¢h", 1994),
     "Star Trek: The Wrath of Khan": ("Star Trek II: The Wrath of Khan", 1982),
     "Star Wars: A New Hope": ("Star Wars", 1977),
     "Star Wars: The Empire Strikes Back": ("The Empire Strikes Back", 1980),

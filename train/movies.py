@@ -10,7 +10,7 @@ import pandas as pd
 from spotiflix.text import song_key
 from train.analyze import analyze_movies
 from train.curated import TELEVISION
-from train.lyrics import CACHE
+from train.lyrics import scores_of
 from train.schema import pack_features, pack_share, pack_year
 from train.soundtracks import clean
 from train.store import Store
@@ -105,10 +105,13 @@ def _first_years(data: Path) -> pd.Series:
 
 
 def _with_positivity(movies: pd.DataFrame, data: Path) -> tuple[pd.DataFrame, dict[str, object]]:
-    scores = analyze_movies(data / "movie_texts.tar.xz", CACHE / "movie_positivity.csv")
+    texts = data / "movie_texts.tar.xz"
+    scores = analyze_movies(texts, scores_of(texts))
     index = pd.read_csv(data / "movie_texts_index.csv", usecols=["movie_id", "kind", "file"])
     index = index.rename(columns={"kind": "text_kind"}).merge(scores, on="file", how="inner")
-    index = index.dropna(subset="overall_positiveness_score").drop_duplicates("movie_id")
+    index = index.dropna(subset=["movie_id", "overall_positiveness_score"]).drop_duplicates(
+        "movie_id"
+    )
     by_kind = index.groupby("text_kind")["overall_positiveness_score"]
     # Mid-ranks, so that the happiest and the saddest text of each kind are alike.
     index["rank"] = (by_kind.rank() - 0.5) / by_kind.transform("size")

@@ -21,6 +21,8 @@ YEARS_AFTER_FILM = 2
 SPOKEN = 0.66
 SURELY_SPOKEN = 0.9
 KNOWN_VOTES = 1000
+#: What one of the lists says instead of a title.
+NO_TITLE = "#DUPE#"
 
 _DIALOGUE = re.compile(
     r"\b(?:dialog(?:ue)?s?|interview|narrat(?:ion|ed|or)|excerpt from (?:the )?(?:film|movie)"
@@ -62,7 +64,8 @@ def clean(rows: pd.DataFrame, movies: pd.DataFrame, first_year: pd.Series) -> Cl
     counts: Counter[str] = Counter(raw=len(rows))
     rows = rows.copy()
     for column in ("track", "artist", "movie_title"):
-        rows[column] = rows[column].map(ftfy.fix_text, na_action="ignore")
+        rows[column] = rows[column].map(ftfy.fix_text, na_action="ignore").str.strip()
+    rows = _drop(rows, rows["movie_title"] == NO_TITLE, "dropped_without_title", counts)
     # The title finder gave every title without a year to the one film without a year.
     yearless = rows["year"].isna()
     counts["unlinked_from_yearless_film"] = int((yearless & rows["movie_id"].notna()).sum())
@@ -183,12 +186,13 @@ def _undo_remakes(
 ) -> pd.DataFrame:
     film_year = rows["movie"].map(movies["year"]).astype(float)
     late = (rows["song_year"] - film_year) > YEARS_AFTER_FILM
-    for row in rows.index[late & rows["match"].isin(_BY_TITLE)]:
+    for row in rows.index[late & rows["match"].isin(_BY_TITLE | {"performer"})]:
         other = index.find(rows.at[row, "movie_title"], int(rows.at[row, "song_year"]))
         if other is not None:
             rows.at[row, "movie"] = other
             counts["moved_to_remake"] += 1
-        else:  # a reissue of an old score, or a film that we do not know: the least trust
+        elif rows.at[row, "match"] in _BY_TITLE:
+            # A reissue of an old score, or of a film that we do not know: the least trust.
             rows.at[row, "confidence"] = 3
             counts["trust_lowered"] += 1
     return _drop(rows, late & rows["match"].isin(_BY_SONG_TITLE), "dropped_too_late", counts)

@@ -62,6 +62,16 @@ def heading(title: str, text: str) -> None:
     st.html(f'<div class="sf-head"><h3>{escape(title)}</h3><p>{escape(text)}</p></div>')
 
 
+def method_heading(method: str, query: Query, via: str) -> None:
+    """A method's name and idea; for audio of no known song, what it then goes by."""
+    title, idea = TITLES[method]
+    if query.kind == "audio" and method == via:
+        idea += ". We know no song for your audio, so this goes by what was heard, like listening"
+    elif query.kind == "audio" and method != "listening":
+        idea += ". We know no song for your audio, so this goes by what was heard"
+    heading(title, f"{idea}.")
+
+
 def page_heading(title: str, text: str) -> None:
     """The heading of a page other than home."""
     st.html(f'<div class="sf-hero"><h1>{escape(title)}</h1><p>{escape(text)}</p></div>')

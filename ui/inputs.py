@@ -81,6 +81,12 @@ def audio_uploader(app: Spotiflix, key: str, label: str) -> state.Upload | None:
     return None
 
 
+def audio_for(app: Spotiflix, query: Query) -> state.Upload | None:
+    """Ask for the audio of the current query; another query gets an uploader of its own."""
+    what = "one of its songs" if query.kind == "playlist" else "the song"
+    return audio_uploader(app, f"add_audio {query.label}", f"Add {what} as an mp3")
+
+
 def ask_whether_song(app: Spotiflix, upload: state.Upload) -> None:
     """If the file's tags name a song of the catalogue, ask whether it is that one."""
     song = upload.song
@@ -171,11 +177,12 @@ def _audio(app: Spotiflix) -> None:
     upload = audio_uploader(
         app, "audio_file", f"An mp3 or other audio file, up to {settings.upload_megabytes} MB"
     )
-    if upload is not None and upload.name != st.session_state.get("asked_upload"):
-        st.session_state["asked_upload"] = upload.name
+    if upload is not None and upload is not st.session_state.get("asked_upload"):
+        st.session_state["asked_upload"] = upload
         state.set_query(query_of_audio(upload.heard, title=upload.name))
     upload = state.upload()
     if upload is not None:
+        st.caption(f"The last audio we heard: {plain(upload.name)}")
         st.audio(upload.data)
         ask_whether_song(app, upload)
 

@@ -129,8 +129,9 @@ def listening_words(app: Spotiflix, heard: Heard) -> str:
     """How far the heard features can be trusted."""
     figures = app.assets.figures("listening.safetensors")
     constant = figures.get("constant", [])
+    windows = f"{heard.windows} windows" if heard.windows > 1 else "one window"
     words = (
-        f"Heard in {heard.windows} windows over {heard.seconds:.0f} seconds. The lines at the "
+        f"Heard in {windows} over {heard.seconds:.0f} seconds. The lines at the "
         "bars' ends are the model's typical error on songs that it was not trained on."
     )
     if constant:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -121,12 +121,6 @@ def take_audio(app: Spotiflix, name: str, data: bytes) -> Upload:
     made = Upload(name, data, heard, picture(audio), app.song_from_tags(data))
     st.session_state["upload"] = made
     return made
-
-
-def with_upload(current: Query) -> Query:
-    """A song's query together with the current audio file."""
-    known = upload()
-    return current if known is None else replace(current, heard=known.heard)
 
 
 def options() -> Options:
