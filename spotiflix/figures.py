@@ -27,6 +27,9 @@ MOOD_COLOURS = {
 METHOD_COLOURS = {"positivity": "#ffc24b", "clusters": "#7fb2ff", "listening": "#d68cff"}
 INK, FAINT, GRID = "#f3f5f9", "#98a2b3", "#2b313d"
 
+#: Dark to light, like matplotlib's magma; not by its name, since its first colour is one that
+#: Streamlit takes for a placeholder and replaces.
+_HEAT = ["#0b0d12", "#251255", "#5f187f", "#982d80", "#d3436e", "#f8765c", "#febb81", "#fcfdbf"]
 _SYMBOLS = ("circle", "diamond")
 _FONT = {"family": "Source Sans, system-ui, sans-serif", "color": INK, "size": 14}
 
@@ -229,7 +232,7 @@ def mel_spectrogram(decibels: np.ndarray, times: np.ndarray) -> go.Figure:
         go.Heatmap(
             z=decibels,
             x=times,
-            colorscale="Magma",
+            colorscale=_HEAT,
             zmin=float(decibels.max()) - 80,
             colorbar={"title": "dB", "thickness": 12, "outlinewidth": 0},
             hovertemplate="%{x:.1f} s, band %{y}: %{z:.0f} dB<extra></extra>",

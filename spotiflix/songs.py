@@ -1,4 +1,4 @@
-"""The song catalogue: 189,619 songs with their seven features, most popular first."""
+"""The song catalogue: some 189,000 songs with their seven features, most popular first."""
 
 from __future__ import annotations
 

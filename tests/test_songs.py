@@ -10,7 +10,8 @@ from spotiflix.songs import SongCatalogue
 
 def test_holds_every_song_most_popular_first(app):
     songs = app.songs
-    assert len(songs) == len(songs.titles) == len(songs.artists) == 189_619
+    assert len(songs) == len(songs.titles) == len(songs.artists)
+    assert len(songs) == app.assets.figures("songs.parquet")["songs"] > 189_000
     known = songs.popularity[~np.isnan(songs.popularity)]
     assert (np.diff(known) <= 0).all()
     assert np.isnan(songs.popularity[len(known) :]).all()
@@ -40,7 +41,7 @@ def test_every_song_has_its_row_and_is_found_by_its_id(app):
         assert app.songs.by_id(song.song_id) == song
 
 
-@pytest.mark.parametrize("row", [-1, 189_619])
+@pytest.mark.parametrize("row", [-1, 1_000_000])
 def test_no_such_row(app, row):
     with pytest.raises(IndexError, match="outside the catalogue"):
         app.songs[row]
