@@ -1,5 +1,7 @@
 """Spotiflix: movies that feel like your music. Start with ``streamlit run app.py``."""
 
-from ui import shell
+from ui import shell, state
 
-shell.frame().run()
+page = shell.frame()
+with state.told():
+    page.run()

@@ -1,11 +1,16 @@
 """The pages through Streamlit's AppTest: empty, result and error states of each."""
 
 import html
+import shutil
 from pathlib import Path
 
 import pytest
 import synth
 from streamlit.testing.v1 import AppTest
+
+import spotiflix
+from spotiflix.assets import Assets
+from spotiflix.engine import Spotiflix
 
 ROOT = Path(__file__).parent.parent
 PAGES = ["recommend", "compare", "cluster_map", "uploads", "how_good"]
@@ -172,3 +177,20 @@ def test_a_cluster_can_be_looked_into():
 
 def upload(app: AppTest, key: str, name: str, data: bytes, kind: str) -> None:
     next(f for f in app.file_uploader if f.key.startswith(key)).upload(name, data, kind).run()
+
+
+def test_a_damaged_asset_is_named_with_its_remedy(monkeypatch, tmp_path):
+    from ui import shell
+
+    folder = tmp_path / "assets"
+    shutil.copytree(ROOT / "assets", folder)
+    (folder / "movies.parquet").write_bytes(b"not what it was")
+    shell.open_spotiflix.clear()
+    shell.warm_up.clear()
+    monkeypatch.setattr(spotiflix, "load", lambda: Spotiflix(Assets(folder)))
+    try:
+        app = start(song=HOTEL_CALIFORNIA)
+        assert any("movies.parquet" in each and "git checkout" in each for each in errors(app))
+    finally:
+        shell.open_spotiflix.clear()
+        shell.warm_up.clear()
