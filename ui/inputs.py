@@ -31,6 +31,7 @@ EXAMPLES = {
     "Time": ("Time", "Hans Zimmer"),
 }
 PROGRESS_EVERY = 25
+MOST_SHOWN = max(20, settings.movies_shown)
 _BOX_STYLE = {
     "searchbox": {
         "control": {"backgroundColor": "#161a22", "borderColor": "#2b313d", "minHeight": "46px"},
@@ -60,7 +61,7 @@ def choose(app: Spotiflix) -> None:
 def options() -> None:
     """How many movies, series or not, and what listening goes by."""
     with st.popover("Options", icon=":material/tune:"):
-        st.slider("Movies of each method", 3, 20, key="shown")
+        st.slider("Movies of each method", 1, MOST_SHOWN, key="shown")
         st.toggle("Include series", key="television")
         st.radio(
             "What our ear hears goes to",
