@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from spotiflix.figures import feature_bars, mel_spectrogram, radar, waveform
+from spotiflix.figures import feature_bars, mel_spectrogram, mood_curve, radar, waveform
 from spotiflix.query import query_of_audio
 from ui import cards, charts, inputs, panels, shell, state
 
@@ -31,6 +31,9 @@ with shape:
     known = {"Spotify": upload.song.features} if upload.song else {}
     charts.show(radar({**known, "Heard": upload.heard.features}))
 st.caption(panels.listening_words(app, upload.heard))
+if upload.heard.windows > 1:
+    st.subheader("Along the song")
+    charts.show(mood_curve(upload.heard.starts, upload.heard.per_window))
 if st.button("Movies for this", type="primary", icon=":material/movie:"):
     state.set_query(query_of_audio(upload.heard, title=upload.name))
     st.switch_page(shell.page("recommend.py"))

@@ -242,6 +242,35 @@ def mel_spectrogram(decibels: np.ndarray, times: np.ndarray) -> go.Figure:
     return _styled(figure, height=300, margin=(55, 10, 15, 40))
 
 
+def mood_curve(times: np.ndarray, per_window: np.ndarray) -> go.Figure:
+    """Valence and energy along a song.
+
+    Parameters
+    ----------
+    times : np.ndarray [shape=(windows,)], seconds
+        Start of each window.
+    per_window : np.ndarray [shape=(windows, 7)]
+    """
+    figure = go.Figure()
+    for name, colour in (("valence", MUSIC), ("energy", FILM)):
+        figure.add_trace(
+            go.Scatter(
+                x=times,
+                y=per_window[:, FEATURES.index(name)],
+                name=name.capitalize(),
+                mode="lines+markers",
+                line={"color": colour, "width": 3, "shape": "spline"},
+                hovertemplate="%{x:.0f} s: %{y:.2f}<extra>" + name.capitalize() + "</extra>",
+            )
+        )
+    figure.update_layout(
+        xaxis={"title": "Seconds", "gridcolor": GRID, "zeroline": False},
+        yaxis={"range": [0, 1], "gridcolor": GRID, "zeroline": False, "tickvals": [0, 0.5, 1]},
+        legend={"orientation": "h", "y": 1.15, "x": 0},
+    )
+    return _styled(figure, height=260, margin=(55, 40, 15, 40))
+
+
 def feature_bars(features: Features, errors: Mapping[str, float]) -> go.Figure:
     """The seven features as bars, each with the model's typical error."""
     values = features.as_dict()
