@@ -62,7 +62,7 @@ class Tags:
 
 
 def decode(source: Source, *, mono: bool = False, sample_rate: int | None = None) -> Audio:
-    """Decode an audio file, however damaged, in a child process with a time limit.
+    """Decode an audio file, however damaged, in a child process with a time and a memory limit.
 
     mp3, wav, flac, ogg, opus, aiff by libsndfile; m4a, aac, wma, webm and what libsndfile refuses
     or gives up on early by ffmpeg. What a file is, is read from its first bytes.
@@ -91,8 +91,7 @@ def decode(source: Source, *, mono: bool = False, sample_rate: int | None = None
     with _on_disk(source) as (path, name), tempfile.TemporaryDirectory() as folder:
         kind = _recognised(path, name)
         samples, rate, cut = decode_in_child(path, kind, name, Path(folder) / "samples")
-    _check(samples, rate, name)
-    peak = float(np.abs(samples).max())
+    peak = _checked_peak(samples, rate, name)
     if peak > FULL_SCALE_MOST:
         samples = samples / np.float32(peak)
     if mono:
@@ -199,18 +198,23 @@ def _recognised(path: Path, name: str) -> Kind:
     return kind
 
 
-def _check(samples: np.ndarray, rate: int, name: str) -> None:
+def _checked_peak(samples: np.ndarray, rate: int, name: str) -> float:
+    """The loudest sample of what can be listened to; what cannot is refused in words."""
     seconds = samples.shape[1] / rate
     if seconds < settings.audio_shortest_seconds:
         raise AudioDecodeError(
             f"{name} holds only {seconds:.2f} seconds of sound; at least "
             f"{settings.audio_shortest_seconds:g} are needed."
         )
-    if not np.isfinite(samples).all():
+    # NaN goes through min and max: each sample is looked at twice, and nothing is copied.
+    lowest, highest = float(samples.min()), float(samples.max())
+    if not np.isfinite((lowest, highest)).all():
         raise AudioDecodeError(
             f"{name} holds samples that are not numbers (NaN or infinite); export it again."
         )
-    if np.abs(samples).max() < SILENCE:
+    peak = max(-lowest, highest)
+    if peak < SILENCE:
         raise AudioDecodeError(
             f"{name} is silent (everything is below -70 dB); choose a file with sound."
         )
+    return peak

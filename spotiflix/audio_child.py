@@ -1,12 +1,8 @@
-"""The parent's side of decoding: starts `spotiflix.audio_worker`, and ends it in time."""
+"""The parent's side of decoding: which route a file takes, and until when."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from spotiflix.audio_kinds import FORMATS, Kind
+from spotiflix.audio_pool import pool
 from spotiflix.errors import AudioDecodeError
 from spotiflix.settings import settings
 
@@ -39,7 +36,7 @@ def decode_in_child(
     name : str
         What sentences call it.
     output : Path
-        A file that may be overwritten: samples pass through it.
+        Samples pass through files whose names begin so; they may be overwritten.
 
     Returns
     -------
@@ -62,8 +59,7 @@ def decode_in_child(
             continue
         rate, channels, frames = answer["sample_rate"], answer["channels"], answer["frames"]
         if best is None or frames / rate > best[0].shape[1] / best[1]:
-            interleaved = np.fromfile(output, dtype="<f4", count=frames * channels)
-            best = interleaved.reshape(frames, channels).T, rate, answer["cut"]
+            best = _samples(output, channels, frames), rate, answer["cut"]
         if answer["cut"] or frames >= SHORT_PART * answer["claimed"]:
             break
     if best is not None:
@@ -82,7 +78,7 @@ def decode_in_child(
 def _run_worker(
     path: Path, kind: Kind, route: str, output: Path, deadline: float
 ) -> dict[str, Any] | None:
-    """The worker's answer, None if it failed, crashed or ran out of time."""
+    """A worker's answer, None if it failed, crashed or ran out of time."""
     seconds_left = deadline - time.monotonic()
     job = {
         "route": route,
@@ -96,36 +92,20 @@ def _run_worker(
         job["ffmpeg"] = _ffmpeg()
     if seconds_left <= 0 or (route == "ffmpeg" and not job["ffmpeg"]):
         return None
-    # -P keeps this folder off the child's path: it holds names like text.py.
-    process = subprocess.Popen(
-        [sys.executable, "-P", str(_WORKER), json.dumps(job)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
-    )
-    try:
-        printed, _ = process.communicate(timeout=seconds_left)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        _end(process)
-    try:
-        return json.loads(printed) if process.returncode == 0 else None
-    except ValueError:
-        return None
+    return pool.ask(_WORKER, job, seconds_left)
 
 
-def _end(process: subprocess.Popen) -> None:
-    """End a worker and the ffmpeg that it may have started."""
-    if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, 9)
-        process.kill()
-        process.wait()
-    if process.stdout:
-        process.stdout.close()
+def _samples(output: Path, channels: int, frames: int) -> np.ndarray:
+    """What the worker wrote, a file for each channel; the files are removed."""
+    samples = np.empty((channels, frames), dtype="<f4")
+    for channel, row in enumerate(samples):
+        path = output.with_name(f"{output.name}.{channel}")
+        with path.open("rb") as file:
+            read = file.readinto(row.data)
+        path.unlink()
+        if read != row.nbytes:
+            raise OSError(f"{path} is shorter than the worker said")
+    return samples
 
 
 def _ffmpeg() -> str | None:

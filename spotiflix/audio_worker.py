@@ -1,21 +1,24 @@
-"""The child process of `spotiflix.audio_child`: decodes a file; if it crashes, only it ends.
+"""The child process of `spotiflix.audio_pool`: decodes files; if it crashes, only it ends.
 
-Run as ``python audio_worker.py JOB`` where JOB is a JSON object; the samples are written to a file
-as interleaved float32 and what they are is printed as JSON. It imports nothing of this package,
-since its start is part of every decoding.
+Reads jobs from standard input, a JSON object a line, until that closes; the samples of each are
+written as float32 to one file for each channel, and what they are is printed as a line of JSON. It
+imports nothing of this package, so that it starts fast.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import queue
 import shutil
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import ExitStack
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -27,7 +30,7 @@ SURROUND_GAIN = 0.7071
 
 
 def main(job: dict[str, Any]) -> dict[str, Any]:
-    """Decode ``job["input"]`` to ``job["output"]`` by ``job["route"]``.
+    """Decode ``job["input"]`` to ``job["output"]`` and a channel's number, by ``job["route"]``.
 
     Returns
     -------
@@ -35,21 +38,27 @@ def main(job: dict[str, Any]) -> dict[str, Any]:
         ``sample_rate`` in Hz, ``channels`` (1 or 2), ``frames`` written, ``claimed`` frames by the
         header (0 if unknown) and ``cut``, whether the limit of the job ended it.
     """
-    _limit_memory()
     return (_by_soundfile if job["route"] == "soundfile" else _by_ffmpeg)(job)
 
 
 def _by_soundfile(job: dict[str, Any]) -> dict[str, Any]:
     import soundfile
 
+    class Forward(soundfile.SoundFile):
+        """Read once from beginning to end: soundfile seeks after every block of what can seek."""
+
+        def seekable(self) -> bool:
+            return False
+
     # A descriptor, since libsndfile guesses from some names (.raw) instead of reading.
     descriptor = os.open(job["input"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    with soundfile.SoundFile(descriptor) as sound:
+    with Forward(descriptor) as sound:
         claimed = int(sound.frames)
+        buffer = np.empty((BLOCK_FRAMES, sound.channels), dtype=np.float32)
 
         def blocks() -> Iterator[np.ndarray]:
             try:
-                while len(block := sound.read(BLOCK_FRAMES, dtype="float32", always_2d=True)):
+                while len(block := sound.read(out=buffer)):
                     yield block
             except soundfile.LibsndfileError:
                 return  # damage on the way: what came before it is kept
@@ -67,6 +76,7 @@ def _by_ffmpeg(job: dict[str, Any]) -> dict[str, Any]:
         program, *rest, output = command
         before = ["-nostdin", "-protocol_whitelist", "file,pipe"]
         after = ["-map", "0:a:0", "-af", "aformat=channel_layouts=mono|stereo", "-fs", most]
+        options["stdin"] = subprocess.DEVNULL  # this process's own brings the next job
         return subprocess.Popen([program, *before, *rest, *after, output], **options)
 
     # 16-bit samples become 32-bit ones here; a little more, so that a cut is seen as one.
@@ -93,14 +103,19 @@ def _write(job: dict[str, Any], sample_rate: int, blocks: Iterator[np.ndarray]) 
     frames = channels = 0
     most = int(job["most_seconds"] * sample_rate)
     cut = False
-    with open(job["output"], "wb") as output:
+    with ExitStack() as files:
+        outputs: list[BinaryIO] = []
         for block in blocks:
             block = _stereo(block)
-            channels = block.shape[1]
+            if not outputs:
+                channels = block.shape[1]
+                names = [f"{job['output']}.{channel}" for channel in range(channels)]
+                outputs = [files.enter_context(open(name, "wb")) for name in names]
             limit = min(most, job["most_bytes"] // (4 * channels))
             cut = frames + len(block) > limit
             block = block[: limit - frames]
-            output.write(np.ascontiguousarray(block, dtype="<f4").tobytes())
+            for output, row in zip(outputs, block.T, strict=True):
+                output.write(np.ascontiguousarray(row, dtype="<f4").data)
             frames += len(block)
             if cut:
                 break
@@ -123,5 +138,36 @@ def _limit_memory() -> None:
         pass  # Windows and macOS have no such limit; those of seconds and bytes remain
 
 
+def _jobs() -> Iterator[str]:
+    """Jobs as they come, read beside the decoding: when no more can come, this process ends."""
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            waiting.put(line)
+        if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+            os.killpg(0, 9)  # with the ffmpeg that may run
+        os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield waiting.get()
+
+
+def serve() -> None:
+    """Answer every job; one that fails is answered by the name of its error."""
+    # Libraries may print what they like: answers have a way of their own.
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    _limit_memory()
+    for line in _jobs():
+        try:
+            answer = main(json.loads(line))
+        except Exception as error:  # libraries raise what they like on damaged files
+            answer = {"failed": type(error).__name__}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
 if __name__ == "__main__":
-    print(json.dumps(main(json.loads(sys.argv[1]))))
+    serve()
