@@ -19,8 +19,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-#: Idle children that are kept: as many as can decode at once on two cores.
-MOST_IDLE = 2
+#: Idle children that are kept, of 40 MB each: as many as can decode at once, within reason.
+MOST_IDLE = min(max(2, os.cpu_count() or 1), 8)
 #: Files after which a child is replaced, whatever the libraries that it calls may have leaked.
 MOST_JOBS = 500
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from spotiflix import batch
 from spotiflix.engine import METHODS, Spotiflix, load
 from spotiflix.errors import NeedsAudio, PlaylistError, SpotiflixError
 from spotiflix.features import Features
@@ -27,13 +29,18 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; exit status 0, or 2 with one line on standard error."""
+    """Run a command; exit status 0, or 2 with one line on standard error (130 if interrupted)."""
     options = _parser().parse_args(arguments)
     try:
         result = options.run(load(), options)
     except SpotiflixError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    if result is None:
+        return 0
     if options.json:
         print(json.dumps(result, ensure_ascii=False, indent=2))
     else:
@@ -111,15 +118,57 @@ def _content(path: Path) -> bytes:
         raise PlaylistError(f"The playlist {path} cannot be opened.") from None
 
 
-def _features(app: Spotiflix, options: argparse.Namespace) -> dict[str, Any]:
-    heard = app.listen(options.audio)
-    return {
-        "features": {name: round(v, 4) for name, v in heard.features.as_dict().items()},
-        "windows": heard.windows,
-        "seconds": round(heard.seconds, 2),
-        "typical_error": heard.typical_error,
-        "truncated": heard.truncated,
-    }
+def _features(app: Spotiflix, options: argparse.Namespace) -> dict[str, Any] | None:
+    """What is heard in one file; rows for more than one are written here as they come."""
+    if options.json and options.csv:
+        raise SpotiflixError("Give one of --json and --csv.")
+    one = len(options.audio) == 1 and not options.audio[0].is_dir()
+    if one and not options.csv and options.out is None:
+        return batch.described(app.listen(options.audio[0]))
+    files = batch.audio_files(options.audio)
+    if options.out is None:
+        line = batch.as_json if options.json else batch.as_csv if options.csv else batch.as_words
+        if options.csv:
+            _print_raw(",".join(batch.COLUMNS) + "\n")
+        _hear_all(app, files, lambda row: _print_raw(line(row)))
+        return None
+    table = options.csv or (not options.json and options.out.suffix.lower() == ".csv")
+    record = batch.Record(options.out, table=table)
+    try:
+        _hear_all(app, files, record.append, known=record.files)
+    finally:
+        record.close()
+    return None
+
+
+def _hear_all(
+    app: Spotiflix,
+    files: list[str],
+    write: Callable[[batch.Row], None],
+    known: Collection[str] = (),
+) -> None:
+    """Hear what is not known yet, with a progress bar and a last line on standard error."""
+    from tqdm import tqdm
+
+    left = [file for file in files if file not in known]
+    failed = 0
+    bar = tqdm(
+        batch.hear_all(app.listen, left) if left else (),
+        desc="Listening",
+        unit="file",
+        initial=len(files) - len(left),
+        total=len(files),
+    )
+    for row in bar:
+        failed += "error" in row
+        write(row)
+    before = f", {len(files) - len(left)} from before" if known else ""
+    print(f"{len(left) - failed} heard, {failed} with an error{before}.", file=sys.stderr)
+
+
+def _print_raw(line: str) -> None:
+    # A name's bytes that are no UTF-8 cannot be printed.
+    print(line.encode("utf-8", "replace").decode(), end="", flush=True)
 
 
 def _show_search(result: dict[str, Any]) -> str:
@@ -190,8 +239,14 @@ def _parser() -> argparse.ArgumentParser:
     recommend.add_argument("--no-tv", action="store_true", help="leave out series")
     recommend.set_defaults(run=_recommend, show=_show_recommend)
 
-    features = commands.add_parser("features", help="the seven features heard in an audio file")
-    features.add_argument("audio", type=Path)
+    features = commands.add_parser(
+        "features", help="the seven features heard in audio files, or in folders of them"
+    )
+    features.add_argument("audio", type=Path, nargs="+", help="files or folders")
+    features.add_argument("--csv", action="store_true", help="answer as CSV, a line a file")
+    features.add_argument(
+        "--out", type=Path, metavar="FILE", help="lines of JSON, or CSV; goes on if it exists"
+    )
     features.set_defaults(run=_features, show=_show_features)
 
     for command in (search, recommend, features):
