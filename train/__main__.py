@@ -13,6 +13,7 @@ from pathlib import Path
 from spotiflix.assets import DEFAULT_ROOT
 from spotiflix.cli import OneLineParser
 from spotiflix.errors import SpotiflixError
+from train import evaluate
 from train.store import Store
 
 Stage = Callable[[Path, Store], None]
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
             _analyze("analyze_movies", options.source, options.out)
         elif options.command == "analyze-songs":
             _analyze("analyze_songs", options.lyrics, options.out)
+        elif options.command == "evaluate":
+            options.run(options)
         else:
             _build(options.command, options.data, options.assets)
     except SpotiflixError as error:
@@ -92,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
         "--lyrics", type=Path, required=True, help="table with title, artist and lyrics"
     )
     songs.add_argument("--out", type=Path, required=True, help="CSV; goes on if it exists")
+    evaluate.add_arguments(
+        commands.add_parser("evaluate", help="how good the assets are on data of your own")
+    )
     return parser
 
 
