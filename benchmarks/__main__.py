@@ -1,7 +1,7 @@
 """Runs every benchmark: ``python -m benchmarks``."""
 
-from benchmarks import app, search
+from benchmarks import app, listening, search
 
-for title, benchmark in (("Search", search), ("App", app)):
+for title, benchmark in (("Search", search), ("Listening", listening), ("App", app)):
     print(f"\n{title}\n")
     benchmark.main()
