@@ -95,11 +95,13 @@ def kind_of(head: bytes) -> Kind | str:
             return kind
     if _is_adts(tagged):
         return AAC
-    if tagged is not head or _mp3_frame_bytes(tagged) or _holds_mp3(tagged):
+    if tagged is not head or _mp3_frame_bytes(tagged):
         return MP3
     for offset, magic, words in _OTHER:
         if head.startswith(magic, offset):
             return words
+    if _holds_mp3(head):  # asked last: a zip archive holds its songs as they are
+        return MP3
     return _text(head) or "data of an unknown kind"
 
 
