@@ -1,4 +1,4 @@
-"""Method 3's ear: from a piece of audio to the seven features, by the paper's network."""
+"""Method 3's ear: from a piece of audio to the seven features, by two pretrained networks."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from spotiflix import mel
+from spotiflix import mel, musicnn
 from spotiflix.assets import Assets
 from spotiflix.audio import Audio, Source, decode
 from spotiflix.features import FEATURES, Features
-from spotiflix.heard import Heard
-from spotiflix.models import MultilabelClassifier
+from spotiflix.heard import Heard, spread
+from spotiflix.musicnn import Musicnn
 from spotiflix.settings import settings
 
 WEIGHTS = "listening.safetensors"
-#: Seconds from one window to the next, at least: they may overlap by half.
-STRIDE_SECONDS = mel.WINDOW_SECONDS / 2
+#: The pretrained networks, in the order of what they say in a description.
+NETWORKS = ("mtt", "msd")
+WINDOW_SECONDS = musicnn.PATCH_SAMPLES / musicnn.SAMPLE_RATE  # 2.976
+#: Seconds from one window to the next, at least.
+STRIDE_SECONDS = 3
+#: Windows that are worked on together: as fast as all, in less memory.
+WINDOWS_AT_ONCE = 8
+#: A feature of 0 counts as if it were this, where logarithms are taken.
+ODDS_MARGIN = 0.02
 #: Points of a drawn waveform, and frames of a drawn spectrogram.
 DRAWN_POINTS = 2000
 DRAWN_FRAMES = 1000
@@ -50,7 +57,7 @@ class Picture(NamedTuple):
 
 
 class Ear:
-    """The trained network and its calibration.
+    """The trained model: two pretrained networks, and what their answers say of the features.
 
     Parameters
     ----------
@@ -59,25 +66,49 @@ class Ear:
     """
 
     def __init__(self, assets: Assets) -> None:
-        tensors = {k: torch.from_numpy(v) for k, v in assets.weights(WEIGHTS).items()}
-        self.slope = tensors.pop("calibration_slope").numpy()
-        self.intercept = tensors.pop("calibration_intercept").numpy()
-        self.network = MultilabelClassifier()
-        self.network.load_state_dict(tensors)
-        self.network.eval()
+        tensors = assets.weights(WEIGHTS)
+        self.networks = networks(tensors)
+        self.head = Head(**{name: _part(tensors, name) for name in Head._fields})
+        self.errors = _part(tensors, "errors")
+        self.bounds = _part(tensors, "bounds")
         error = assets.figures(WEIGHTS).get("calibrated_mae", {})
         self.typical_error = {name: float(error[name]) for name in FEATURES if name in error}
 
-    def hear(self, window: torch.Tensor) -> np.ndarray:
-        """Features [shape=(7,)] of a window [shape=(2, 882000)], calibrated, in [0, 1]."""
-        with torch.inference_mode():
-            spectrogram = mel.limit_band(mel.mel_spectrogram(window))
-            heard = self.network(spectrogram[None])[0].numpy()
-        return np.clip(heard.astype(float) * self.slope + self.intercept, 0.0, 1.0)
+    def intervals(self, features: np.ndarray) -> dict[str, tuple[float, float]]:
+        """For each feature the range around `features` [shape=(7,)] that holds four in five."""
+        low, high = np.clip(features + self.bounds * spread(features), 0.0, 1.0)
+        return {name: (float(low[j]), float(high[j])) for j, name in enumerate(FEATURES)}
+
+
+class Head(NamedTuple):
+    """From a description of sound to features: a straight line, and one in the features' odds.
+
+    Attributes
+    ----------
+    mean, scale : np.ndarray [shape=(688,)]
+        A description is standardised as ``(description - mean) * scale``.
+    linear, odds : np.ndarray [shape=(688, 7)]
+        Weights.
+    linear_bias, odds_bias : np.ndarray [shape=(7,)]
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+    linear: np.ndarray
+    linear_bias: np.ndarray
+    odds: np.ndarray
+    odds_bias: np.ndarray
+
+    def __call__(self, described: np.ndarray) -> np.ndarray:
+        """Features [shape=(n, 7)], in [0, 1], of descriptions [shape=(n, 688)]."""
+        inputs = (described - self.mean) * self.scale
+        straight = inputs @ self.linear + self.linear_bias
+        bent = from_log_odds(inputs @ self.odds + self.odds_bias)
+        return np.clip((straight + bent) / 2, 0.0, 1.0)
 
 
 def listen(source: Source | Audio, assets: Assets | None = None) -> Heard:
-    """Listen to windows over the whole of a song and average what is heard.
+    """Listen to windows over the whole of a song: what they hold together, and each alone.
 
     Parameters
     ----------
@@ -99,18 +130,18 @@ def listen(source: Source | Audio, assets: Assets | None = None) -> Heard:
     ear = _ear(assets)
     audio = source if isinstance(source, Audio) else decode(source)
     starts = window_starts(audio.seconds)
-    # One after the other: as fast as all at once, and in a sixth of the memory.
-    per_window = np.array(
-        [ear.hear(mel.prepare(_cut(audio, start), audio.sample_rate)) for start in starts]
-    )
+    described = describe(audio, starts, ear.networks)
+    features = ear.head(described.mean(axis=0, keepdims=True))[0]
     return Heard(
-        features=Features.from_array(per_window.mean(axis=0)),
+        features=Features.from_array(features),
         windows=len(starts),
         seconds=audio.seconds,
-        per_window=per_window,
+        per_window=ear.head(described),
         starts=starts,
         typical_error=ear.typical_error,
         truncated=audio.truncated,
+        intervals=ear.intervals(features),
+        errors=ear.errors,
     )
 
 
@@ -125,6 +156,53 @@ def features_from_audio(source: Source | Audio) -> Features:
     return listen(source).features
 
 
+def describe(audio: Audio, starts: np.ndarray, ears: list[Musicnn]) -> np.ndarray:
+    """What the networks say of windows of a piece of audio, and statistics of their spectrum.
+
+    Parameters
+    ----------
+    starts : np.ndarray [shape=(windows,)], seconds
+    ears : list of Musicnn
+        As `networks` gives them.
+
+    Returns
+    -------
+    np.ndarray [shape=(windows, 688)]
+        200 numbers a network, then of each of 96 mel bands mean, standard deviation and mean change
+        from frame to frame.
+    """
+    with torch.inference_mode():
+        parts = [
+            _described(_windows(audio, some), ears)
+            for some in np.split(starts, range(WINDOWS_AT_ONCE, len(starts), WINDOWS_AT_ONCE))
+        ]
+        return torch.cat(parts).numpy().astype(float)
+
+
+def networks(tensors: dict[str, np.ndarray]) -> list[Musicnn]:
+    """The pretrained networks among the tensors of ``listening.safetensors``."""
+    return [
+        Musicnn(
+            {
+                name.removeprefix(f"{network}."): torch.from_numpy(tensor)
+                for name, tensor in tensors.items()
+                if name.startswith(f"{network}.")
+            }
+        )
+        for network in NETWORKS
+    ]
+
+
+def log_odds(features: np.ndarray) -> np.ndarray:
+    """Features as the logarithm of their odds; 0 and 1 stay finite."""
+    return np.log((features + ODDS_MARGIN) / (1 - features + ODDS_MARGIN))
+
+
+def from_log_odds(odds: np.ndarray) -> np.ndarray:
+    """The inverse of `log_odds`."""
+    return (1 + 2 * ODDS_MARGIN) / (1 + np.exp(-odds)) - ODDS_MARGIN
+
+
 def window_starts(seconds: float) -> np.ndarray:
     """Where windows start, spread evenly from the beginning to the end of a song.
 
@@ -135,7 +213,7 @@ def window_starts(seconds: float) -> np.ndarray:
     -------
     np.ndarray [shape=(windows,)], seconds
     """
-    beyond = max(0.0, seconds - mel.WINDOW_SECONDS)
+    beyond = max(0.0, seconds - WINDOW_SECONDS)
     count = min(settings.audio_windows, 1 + round(beyond / STRIDE_SECONDS))
     return np.linspace(0.0, beyond, count) if count > 1 else np.array([beyond / 2])
 
@@ -173,11 +251,29 @@ def _ear(assets: Assets | None) -> Ear:
         return _ears[key]
 
 
-def _cut(audio: Audio, start: float) -> np.ndarray:
-    first = round(start * audio.sample_rate)
+def _part(tensors: dict[str, np.ndarray], name: str) -> np.ndarray:
+    return tensors[f"head.{name}"].astype(float)
+
+
+def _windows(audio: Audio, starts: np.ndarray) -> torch.Tensor:
+    """Mono windows at the networks' rate [shape=(windows, 47616)]; what is shorter is repeated."""
     # A little more than a window, so that resampling does not end in its own edge.
-    length = round((mel.WINDOW_SECONDS + 0.1) * audio.sample_rate)
-    return audio.samples[:, first : first + length]
+    length = round((WINDOW_SECONDS + 0.1) * audio.sample_rate)
+    firsts = [round(start * audio.sample_rate) for start in starts]
+    cuts = [audio.samples[:, first : first + length].mean(axis=0) for first in firsts]
+    shortest = min(len(cut) for cut in cuts)
+    samples = np.stack([cut[:shortest] for cut in cuts])
+    rate = 25 * round(audio.sample_rate / 25)  # an odd rate would take long, for nothing heard
+    waveform = mel.resample(samples, rate, target=musicnn.SAMPLE_RATE)
+    times = -(-musicnn.PATCH_SAMPLES // waveform.shape[1])
+    return waveform.repeat(1, times)[:, : musicnn.PATCH_SAMPLES]
+
+
+def _described(windows: torch.Tensor, ears: list[Musicnn]) -> torch.Tensor:
+    patches = musicnn.log_mel(windows)
+    change = patches.diff(dim=1).abs().mean(dim=1)
+    spectrum = [patches.mean(dim=1), patches.std(dim=1), change]
+    return torch.cat([*(ear(patches) for ear in ears), *spectrum], dim=1)
 
 
 def _whole_mel(audio: Audio) -> np.ndarray:

@@ -29,7 +29,7 @@ class Settings:
     upload_megabytes: int = _setting(20, "Largest audio file taken, in megabytes.")
     audio_seconds: int = _setting(600, "Seconds of audio decoded from one file; the rest is cut.")
     audio_shortest_seconds: float = _setting(1.0, "Shortest audio that can be listened to.")
-    audio_windows: int = _setting(6, "20-second windows listened to, spread over the whole song.")
+    audio_windows: int = _setting(24, "3-second windows listened to, spread over the whole song.")
     decode_timeout_seconds: float = _setting(20.0, "Longest time that decoding one file may take.")
     map_points: int = _setting(6000, "Points of each kind drawn on the cluster map.")
 

@@ -26,9 +26,12 @@ STAGES = {
     "clusters": ("train.clusters", "run", "k-means of songs and soundtracks, translation, map"),
     "positivity": ("train.networks", "run_positivity", "network: features to positivity"),
     "cluster-network": ("train.networks", "run_cluster", "network: features to song cluster"),
-    "listening": ("train.listening", "run", "network: mel spectrogram to features"),
+    "listening": ("train.listening", "run", "regression on pretrained networks: audio to features"),
     "report": ("train.report", "run", "the README's tables, from the manifest"),
 }
+
+#: Of the stage "listening": ours, or the paper's network.
+MODELS = {"best": "train.listening", "paper": "train.papers_listening"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,20 +45,21 @@ def main(arguments: list[str] | None = None) -> int:
         elif options.command == "evaluate":
             options.run(options)
         else:
-            _build(options.command, options.data, options.assets)
+            _build(options.command, options.data, options.assets, vars(options).get("model"))
     except SpotiflixError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0
 
 
-def _build(command: str, data: Path, assets: Path) -> None:
+def _build(command: str, data: Path, assets: Path, model: str | None = None) -> None:
     if not data.is_dir():
         raise SpotiflixError(f"The data folder {data} does not exist; name it with --data.")
     store = Store(assets)
     names = list(STAGES) if command == "all" else [command]
     for number, name in enumerate(names, 1):
         module, function, what = STAGES[name]
+        module = MODELS[model] if model else module
         print(f"[{number}/{len(names)}] {name}: {what}", flush=True)
         start = time.perf_counter()
         stage: Stage = getattr(importlib.import_module(module), function)
@@ -87,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
         stage = commands.add_parser(name, help=what)
         stage.add_argument("--data", type=Path, default=default, help="folder with the raw data")
         stage.add_argument("--assets", type=Path, default=DEFAULT_ROOT, help="folder to write to")
+        if name == "listening":
+            stage.add_argument(
+                "--model", choices=MODELS, default="best", help="ours or the paper's"
+            )
     movies = commands.add_parser("analyze-movies", help="VADER positivity of movie texts, as CSV")
     movies.add_argument("source", type=Path, help="folder, tar or zip archive of text files")
     movies.add_argument("--out", type=Path, required=True, help="CSV; goes on if it exists")

@@ -124,20 +124,30 @@ def _figures(store: Store) -> str:
 
 def _listening(figures: dict[str, Any]) -> str:
     rows = [
-        ("feature", "MAE, ours", "MAE, constant", "MAE, uncalibrated", "r", "R²"),
-        ("---",) * 6,
+        (
+            "feature",
+            "MAE, ours",
+            "MAE, the paper's network",
+            "MAE, constant",
+            "r",
+            "R²",
+            "R², the paper's network",
+            "true value within the interval",
+        ),
+        ("---",) * 8,
     ]
     for name in (*FEATURES, "mean"):
         r = figures["calibrated_r"].get(name)
-        known = r is not None and name not in figures["constant"]
         rows.append(
             (
                 name,
                 f"{figures['calibrated_mae'][name]:.3f}",
-                f"{figures['constant_mae'][name]:.3f}",
                 f"{figures['raw_mae'][name]:.3f}",
-                f"{r:.2f}" if known else "–",
+                f"{figures['constant_mae'][name]:.3f}",
+                "–" if r is None else f"{r:.2f}",
                 f"{figures['calibrated_r2'][name]:.2f}",
+                f"{figures['raw_r2'][name]:.2f}",
+                f"{figures['coverage'][name]:.0%}",
             )
         )
     return _markdown(rows)

@@ -148,18 +148,25 @@ def _listening(assets: Assets) -> tuple[str, str, Table]:
     columns = {
         "Error of a constant": "constant_mae",
         "Error of the paper's network": "raw_mae",
-        "Error, calibrated (ours)": "calibrated_mae",
+        "Error (ours)": "calibrated_mae",
+        "R² of the paper's network": "raw_r2",
         "R² (ours)": "calibrated_r2",
         "r (ours)": "calibrated_r",
+        "True value within the interval": "coverage",
     }
     names = [*FEATURES, "mean"]
-    gain = figures["constant_mae"]["mean"] - figures["calibrated_mae"]["mean"]
+    ours, papers, flat = (
+        figures[f"{each}_mae"]["mean"] for each in ("calibrated", "raw", "constant")
+    )
     constant = figures["constant"]
     words = (
-        f"The paper's network, trained on {figures['clips']} clips by {figures['artists']} artists "
-        f"and judged on clips of artists that it was not trained on ({figures['folds']} folds). "
-        f"Its mean error is {gain:.3f} below a constant's: it hears something, but it is an "
-        "estimate, and its movies are to be taken as such."
+        "Two networks that were trained to tag music (musicnn), and what their answers say of the "
+        f"features, learnt from {figures['clips']} clips by {figures['artists']} artists and "
+        "judged on clips of artists that were not learnt from "
+        f"({figures['folds']} folds). The mean error is {ours:.3f}; the paper's network, on the "
+        f"same folds, has {papers:.3f} and a constant {flat:.3f}. Each feature comes with an "
+        f"interval that is to hold the true value {figures['interval']:.0%} of the time; the last "
+        "column says how often it did."
     )
     if constant:
         words += f" No better than a constant, and so given as one: {', '.join(constant)}."
