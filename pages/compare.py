@@ -25,7 +25,7 @@ found = app.recommend_all(query, chosen.shown, via=chosen.via, television=chosen
 shared = in_several(found)
 for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
     with column, st.container(border=True, height="stretch"):
-        cards.method_heading(method, query, chosen.via)
+        cards.method_heading(method, query)
         if method in found:
             cards.movie_list(found[method], shared)
         else:

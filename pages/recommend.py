@@ -31,7 +31,7 @@ if query.playlist is not None:
 
 chosen = state.options()
 for method in METHODS:
-    cards.method_heading(method, query, chosen.via)
+    cards.method_heading(method, query)
     if method == "listening" and query.heard is None:
         panels.needs_audio(query)
         upload = inputs.audio_for(app, query)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+import spotiflix
 from spotiflix.assets import DEFAULT_ROOT, Assets
 from spotiflix.batch import SUFFIXES, hear_all
 from spotiflix.errors import SpotiflixError
@@ -37,6 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     audio.add_argument("--assets", type=Path, default=DEFAULT_ROOT, help="folder with the model")
     audio.add_argument("--json", action="store_true", help="answer as JSON")
     audio.set_defaults(run=run_audio)
+    uncertainty = subjects.add_parser(
+        "uncertainty", help="what listening gains by allowing for its own errors"
+    )
+    uncertainty.add_argument(
+        "--assets", type=Path, default=DEFAULT_ROOT, help="folder with the model"
+    )
+    uncertainty.add_argument("--json", action="store_true", help="answer as JSON")
+    uncertainty.set_defaults(run=run_uncertainty)
 
 
 def run_audio(options: argparse.Namespace) -> None:
@@ -49,6 +58,21 @@ def run_audio(options: argparse.Namespace) -> None:
     """
     found = judge_audio(read_labels(options.labels), options.dir, Assets(options.assets))
     print(json.dumps(found, ensure_ascii=False, indent=2) if options.json else as_words(found))
+
+
+def run_uncertainty(options: argparse.Namespace) -> None:
+    """Compare by the parsed arguments, and print."""
+    from train.uncertainty import VIAS, compare
+
+    app = spotiflix.load(options.assets)
+    found = {via: compare(app, via) for via in VIAS}
+    if options.json:
+        print(json.dumps(found, indent=2))
+        return
+    for via, ways in found.items():
+        for way, measures in ways.items():
+            numbers = "  ".join(f"{name} {value:.3f}" for name, value in measures.items())
+            print(f"{via:<12}{way.replace('_', ' '):<24}{numbers}")
 
 
 def read_labels(path: Path) -> pd.DataFrame:

@@ -23,7 +23,10 @@ PLAIN = "#5d6b86"
 TITLES = {
     "positivity": ("Positivity", "Movies whose words are as bright or as dark as the song's"),
     "clusters": ("Clusters", "Movies with soundtracks that sound like the song"),
-    "listening": ("Listening", "Movies for what our ear hears in the audio itself"),
+    "listening": (
+        "Listening",
+        "Movies for what our ear hears in the audio, allowing for its errors",
+    ),
 }
 
 
@@ -62,13 +65,11 @@ def heading(title: str, text: str) -> None:
     st.html(f'<div class="sf-head"><h3>{escape(title)}</h3><p>{escape(text)}</p></div>')
 
 
-def method_heading(method: str, query: Query, via: str) -> None:
+def method_heading(method: str, query: Query) -> None:
     """A method's name and idea; for audio of no known song, what it then goes by."""
     title, idea = TITLES[method]
-    if query.kind == "audio" and method == via:
-        idea += ". We know no song for your audio, so this goes by what was heard, like listening"
-    elif query.kind == "audio" and method != "listening":
-        idea += ". We know no song for your audio, so this goes by what was heard"
+    if query.kind == "audio" and method != "listening":
+        idea += ". We know no song for your audio, so this takes what was heard for certain"
     heading(title, f"{idea}.")
 
 
