@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from spotiflix.figures import model_errors
+from spotiflix.figures import model_errors, predicted_against_true
 from ui import cards, charts, evidence, shell
 
 app = shell.enter()
@@ -17,5 +17,7 @@ for title, words, table in evidence.sections(app.assets):
     st.dataframe(table, hide_index=True, width="stretch")
     if title == "Method 3: listening":
         charts.show(model_errors(evidence.listening_errors(app.assets)))
+        st.caption("What was heard (up) against the true value (across), for every judged clip.")
+        charts.show(predicted_against_true(evidence.listening_pairs(app.assets)))
 st.subheader("What we do not know")
 st.write(evidence.UNKNOWN)

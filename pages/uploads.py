@@ -26,7 +26,7 @@ charts.show(mel_spectrogram(upload.picture.mel, upload.picture.mel_times))
 st.subheader("The seven features, as heard")
 bars, shape = st.columns([5, 4], vertical_alignment="center")
 with bars:
-    charts.show(feature_bars(upload.heard.features, upload.heard.typical_error))
+    charts.show(feature_bars(upload.heard.features, upload.heard.intervals))
 with shape:
     known = {"Spotify": upload.song.features} if upload.song else {}
     charts.show(radar({**known, "Heard": upload.heard.features}))

@@ -37,6 +37,9 @@ def described(heard: Heard) -> Row:
         "windows": heard.windows,
         "seconds": round(heard.seconds, 2),
         "typical_error": heard.typical_error,
+        "intervals": {
+            name: [round(low, 4), round(high, 4)] for name, (low, high) in heard.intervals.items()
+        },
         "truncated": heard.truncated,
     }
 

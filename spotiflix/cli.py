@@ -195,14 +195,15 @@ def _show_recommend(result: dict[str, Any]) -> str:
 
 
 def _show_features(result: dict[str, Any]) -> str:
-    heard = f"Heard {result['windows']} windows in {result['seconds']:.0f} seconds of audio."
-    return "\n".join([heard, *_bars(result["features"], result["typical_error"])])
+    heard = f"Heard {result['windows']} windows in {result['seconds']:.0f} seconds of audio:"
+    bracket = "In brackets, where the true value lies four times in five."
+    return "\n".join([heard, *_bars(result["features"], result["intervals"]), bracket])
 
 
-def _bars(features: dict[str, float], errors: dict[str, float] | None = None) -> list[str]:
+def _bars(features: dict[str, float], intervals: dict[str, list[float]] | None = None) -> list[str]:
     return [
         f"  {name:<16} {'█' * round(BAR * value):<{BAR}} {value:.2f}"
-        + (f" ± {errors[name]:.2f}" if errors and name in errors else "")
+        + ("  ({:.2f} to {:.2f})".format(*intervals[name]) if intervals else "")
         for name, value in features.items()
     ]
 

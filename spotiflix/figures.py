@@ -271,10 +271,11 @@ def mood_curve(times: np.ndarray, per_window: np.ndarray) -> go.Figure:
     return _styled(figure, height=260, margin=(55, 40, 15, 40))
 
 
-def feature_bars(features: Features, errors: Mapping[str, float]) -> go.Figure:
-    """The seven features as bars, each with the model's typical error."""
+def feature_bars(features: Features, intervals: Mapping[str, tuple[float, float]]) -> go.Figure:
+    """The seven features as bars, each with the interval that the true value is likely within."""
     values = features.as_dict()
     names = list(FEATURES)[::-1]
+    ranges = [intervals.get(n, (values[n], values[n])) for n in names]
     figure = go.Figure(
         go.Bar(
             x=[values[n] for n in names],
@@ -283,12 +284,13 @@ def feature_bars(features: Features, errors: Mapping[str, float]) -> go.Figure:
             marker={"color": HEARD},
             error_x={
                 "type": "data",
-                "array": [errors.get(n, 0) for n in names],
+                "array": [high - values[n] for n, (_, high) in zip(names, ranges, strict=True)],
+                "arrayminus": [values[n] - low for n, (low, _) in zip(names, ranges, strict=True)],
                 "color": INK,
                 "thickness": 1.5,
             },
-            customdata=[errors.get(n, float("nan")) for n in names],
-            hovertemplate="%{y} ± %{customdata:.2f}<extra></extra>",
+            customdata=ranges,
+            hovertemplate="%{y}<br>%{customdata[0]:.2f} to %{customdata[1]:.2f}<extra></extra>",
         )
     )
     figure.update_layout(
@@ -322,6 +324,38 @@ def model_errors(rows: Mapping[str, tuple[float, float]]) -> go.Figure:
         legend={"orientation": "h", "y": 1.12, "x": 0},
     )
     return _styled(figure, height=330, margin=(60, 40, 10, 40))
+
+
+def predicted_against_true(pairs: Mapping[str, list[tuple[float, float]]]) -> go.Figure:
+    """For each feature the true value of every judged song, and what was heard in it."""
+    from plotly.subplots import make_subplots
+
+    columns = 4
+    figure = make_subplots(
+        rows=-(-len(pairs) // columns),
+        cols=columns,
+        subplot_titles=[name.capitalize() for name in pairs],
+        horizontal_spacing=0.05,
+        vertical_spacing=0.16,
+    )
+    for at, points in enumerate(pairs.values()):
+        place = {"row": at // columns + 1, "col": at % columns + 1}
+        diagonal = go.Scatter(
+            x=[0, 1], y=[0, 1], mode="lines", line={"color": GRID}, hoverinfo="skip"
+        )
+        songs = go.Scatter(
+            x=[true for true, _ in points],
+            y=[heard for _, heard in points],
+            mode="markers",
+            marker={"color": HEARD, "size": 5, "opacity": 0.7},
+            hovertemplate="true %{x:.2f}, heard %{y:.2f}<extra></extra>",
+        )
+        figure.add_trace(diagonal, **place)
+        figure.add_trace(songs, **place)
+    figure.update_xaxes(range=[-0.03, 1.03], gridcolor=GRID, zeroline=False)
+    figure.update_yaxes(range=[-0.03, 1.03], gridcolor=GRID, zeroline=False)
+    figure.update_layout(showlegend=False)
+    return _styled(figure, height=480, margin=(40, 40, 10, 30))
 
 
 def _groups(

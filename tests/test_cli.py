@@ -161,16 +161,16 @@ class TestAudio:
         assert {name: found["methods"][name] for name in without} == without
 
     def test_what_was_heard_can_go_to_either_method(self, answer, mp3):
-        arguments = ["recommend", "--audio", mp3, "--method"]
-        for via in ("clusters", "positivity"):
-            heard = answer(*arguments, "listening", "--via", via)["methods"]["listening"]
-            direct = answer(*arguments, via)["methods"][via]
-            assert [m["movie_id"] for m in heard] == [m["movie_id"] for m in direct]
+        arguments = ["recommend", "--audio", mp3, "--method", "listening", "--via"]
+        words = answer(*arguments, "positivity")["methods"]["listening"]
+        sound = answer(*arguments, "clusters")["methods"]["listening"]
+        assert all("more positive" in movie["reason"] for movie in words)
+        assert all("cluster" in movie["reason"] for movie in sound)
 
     def test_features_of_a_file(self, answer, mp3, app):
         found = answer("features", mp3)
         assert list(found["features"]) == list(FEATURES)
-        assert found["windows"] == 1
+        assert found["windows"] == 8
         assert found["seconds"] == pytest.approx(25, abs=0.2)
         assert found["features"] == app.query_audio(mp3).as_dict()["features"]
 
@@ -178,7 +178,7 @@ class TestAudio:
         assert cli.main(["features", str(mp3)]) == 0
         text = capsys.readouterr().out
         assert all(name in text for name in FEATURES)
-        assert "±" in text
+        assert all(part in text for part in ("(0.", " to 0."))
 
 
 class TestMistakes:

@@ -135,7 +135,7 @@ def test_the_audio_of_one_song_is_not_taken_for_the_next():
 
 def test_a_long_upload_has_a_mood_curve_and_a_short_one_has_none():
     app = start("uploads")
-    upload(app, "upload_file", "short.mp3", synth.encode(synth.song(10), "mp3"), "audio/mpeg")
+    upload(app, "upload_file", "short.mp3", synth.encode(synth.song(2), "mp3"), "audio/mpeg")
     assert "Along the song" not in [each.value for each in app.subheader]
     upload(app, "upload_file", "long.mp3", synth.encode(synth.song(70), "mp3"), "audio/mpeg")
     assert errors(app) == []

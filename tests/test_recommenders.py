@@ -1,5 +1,6 @@
 """What every method owes its user, on planted assets and on the shipped ones."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,9 @@ from planted import WITH_TEXT, WITH_TRACKS, A, B, C, D, ask, heard, point
 from spotiflix.engine import METHODS
 from spotiflix.errors import NeedsAudio, SpotiflixError, UnknownMethod
 from spotiflix.features import FEATURES, Features
+from spotiflix.heard import Heard
+from spotiflix.query import Query
+from spotiflix.recommenders.listening import expected_worth
 from spotiflix.settings import settings
 
 #: Each method, and method 3 on either of its ways.
@@ -277,7 +281,6 @@ class TestListening:
         found = planted.recommend(query, "listening", 100, via=via)
         same = planted.recommend(planted.query_features(A), via, 100)
         assert titles(found) == titles(same)
-        assert [each.score for each in found] == [each.score for each in same]
         assert all(each.reason.startswith("By what was heard: ") for each in found)
 
     def test_the_other_methods_keep_to_the_song(self, planted):
@@ -314,3 +317,35 @@ def test_different_songs_meet_different_movies(app, method, movies):
     queries = [app.query_song(app.songs[row]) for row in rows]
     first = {app.recommend(query, method, 1)[0].movie.movie_id for query in queries}
     assert len(first) >= movies
+
+
+class TestListeningAllowsForErrors:
+    def heard(self, app, errors):
+        features = app.songs[0].features
+        per_window = features.as_array()[None]
+        values = Heard(features, 1, 20.0, per_window, np.zeros(1), {}, errors=errors)
+        return Query(features, "Heard.", "audio", heard=values)
+
+    def test_without_errors_it_ranks_as_its_method_does(self, app):
+        query = self.heard(app, np.zeros((3, 7)))
+        certain = app.recommender("clusters").rank(query).rows[:50]
+        assert app.recommender("listening").rank(query).rows[:50].tolist() == certain.tolist()
+
+    def test_with_errors_scores_fall_and_stay_in_order(self, app):
+        errors = np.random.default_rng(0).normal(0, 0.5, (50, 7))
+        sure = app.recommender("listening").rank(self.heard(app, np.zeros((1, 7)))).scores
+        unsure = app.recommender("listening").rank(self.heard(app, errors)).scores
+        assert sure[0] == pytest.approx(1)
+        assert unsure[0] < sure[0]
+        assert (np.diff(unsure) <= 0).all()
+
+    def test_a_movie_that_all_draws_agree_on_beats_one_of_the_point_alone(self, app):
+        query = self.heard(app, np.zeros((1, 7)))
+        draws = np.tile(app.songs[5000].features.as_array(), (10, 1))
+        worth = expected_worth(app.recommender("clusters"), query, draws)
+        clusters = app.recommender("clusters")
+        heard_first = clusters.rank(query).rows[0]
+        drawn_first = clusters.rank(replace(query, features=app.songs[5000].features)).rows[0]
+        assert worth[drawn_first] > 0.8
+        certain = expected_worth(clusters, query, query.features.as_array()[None])
+        assert worth[heard_first] < certain[heard_first] == 1

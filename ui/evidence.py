@@ -34,6 +34,11 @@ def listening_errors(assets: Assets) -> dict[str, tuple[float, float]]:
     }
 
 
+def listening_pairs(assets: Assets) -> dict[str, list[tuple[float, float]]]:
+    """True and heard value of every judged clip, by feature."""
+    return assets.figures("listening.safetensors")["scatter"]
+
+
 def _data(assets: Assets) -> tuple[str, str, Table]:
     songs = assets.figures("songs.parquet")
     movies = assets.figures("movies.parquet")

@@ -131,8 +131,8 @@ def listening_words(app: Spotiflix, heard: Heard) -> str:
     constant = figures.get("constant", [])
     windows = f"{heard.windows} windows" if heard.windows > 1 else "one window"
     words = (
-        f"Heard in {windows} over {heard.seconds:.0f} seconds. The lines at the "
-        "bars' ends are the model's typical error on songs that it was not trained on."
+        f"Heard in {windows} over {heard.seconds:.0f} seconds. The lines at the bars' ends show "
+        "where the true value lies four times in five, by songs that were not learnt from."
     )
     if constant:
         names = " and ".join(constant)

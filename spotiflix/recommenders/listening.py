@@ -48,11 +48,11 @@ class ListeningRecommender(Recommender):
         self.via = methods[via]
 
     def rank(self, query: Query) -> Ranking:
-        """Movies by the expected worth of their rank; ties keep the order of the catalogue."""
+        """Movies by the expected worth of their rank; ties keep the order for what was heard."""
         heard = heard_only(query)
         assert heard.heard is not None
         worth = expected_worth(self.via, heard, heard.heard.draws(DRAWS))
-        rows = np.flatnonzero(worth)
+        rows = self.via.rank(heard).rows
         order = np.argsort(-worth[rows], kind="stable")
         return Ranking(rows[order], worth[rows][order])
 
@@ -81,9 +81,11 @@ def expected_worth(method: Recommender, heard: Query, draws: np.ndarray) -> np.n
     total = np.zeros(len(method.movies))
     shares = [HEARD_SHARE, *[(1 - HEARD_SHARE) / len(draws)] * len(draws)]
     for share, features in zip(shares, [heard.features.as_array(), *draws], strict=True):
-        rows = method.rank(replace(heard, features=Features.from_array(features))).rows
-        total[rows] += share * RANK_SCALE / (np.arange(len(rows)) + RANK_SCALE)
-    return total
+        found = method.rank(replace(heard, features=Features.from_array(features)))
+        # Scores never rise: a movie's rank is the number of movies with a better one.
+        rank = np.searchsorted(-found.scores, -found.scores, side="left")
+        total[found.rows] += share * RANK_SCALE / (rank + RANK_SCALE)
+    return np.minimum(total, 1.0)  # the shares may add up to a hair more
 
 
 def heard_only(query: Query) -> Query:
