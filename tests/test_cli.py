@@ -170,7 +170,7 @@ class TestAudio:
     def test_features_of_a_file(self, answer, mp3, app):
         found = answer("features", mp3)
         assert list(found["features"]) == list(FEATURES)
-        assert found["windows"] == 8
+        assert found["windows"] == 7
         assert found["seconds"] == pytest.approx(25, abs=0.2)
         assert found["features"] == app.query_audio(mp3).as_dict()["features"]
 

@@ -23,7 +23,7 @@ def song() -> Audio:
 
 @pytest.mark.parametrize(
     ("seconds", "windows"),
-    [(1, 1), (3, 1), (4.4, 1), (10, 3), (30, 10), (60, 20), (200, 24), (600, 24)],
+    [(1, 1), (3, 1), (4.4, 1), (10, 3), (30, 8), (60, 15), (200, 24), (600, 24)],
 )
 def test_windows_are_spread_over_the_whole_song(seconds, windows):
     starts = window_starts(seconds)
@@ -39,7 +39,7 @@ def test_windows_are_spread_over_the_whole_song(seconds, windows):
 def test_what_is_heard(song):
     heard = listen(song)
     assert isinstance(heard.features, Features)
-    assert heard.windows == len(heard.starts) == settings.audio_windows
+    assert heard.windows == len(heard.starts) == 19 < settings.audio_windows
     assert heard.per_window.shape == (heard.windows, 7)
     assert ((heard.per_window >= 0) & (heard.per_window <= 1)).all()
     np.testing.assert_allclose(heard.features.as_array(), heard.per_window.mean(axis=0), atol=0.1)
