@@ -19,10 +19,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
-#: Idle children that are kept, of 40 MB each: as many as can decode at once, within reason.
-MOST_IDLE = min(max(2, os.cpu_count() or 1), 8)
+#: Idle children that are kept, of 40 MB each: as many as are of use at once, within reason.
+MOST_IDLE = min(max(4, os.cpu_count() or 1), 8)
 #: Files after which a child is replaced, whatever the libraries that it calls may have leaked.
 MOST_JOBS = 500
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Worker:
@@ -118,14 +125,26 @@ class Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
+        self._busy = 0
+
+    @property
+    def free_cores(self) -> int:
+        """Cores on which no child decodes now."""
+        return max(0, cores() - self._busy)
 
     def ask(self, script: Path, job: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Have a job done by an idle child of this script, else by a new one; see `Worker.ask`."""
-        worker = self._take(script)
+        with self._lock:
+            self._busy += 1
         try:
-            return worker.ask(job, seconds)
+            worker = self._take(script)
+            try:
+                return worker.ask(job, seconds)
+            finally:
+                self._give_back(worker)
         finally:
-            self._give_back(worker)
+            with self._lock:
+                self._busy -= 1
 
     def close(self) -> None:
         """End all idle children."""
@@ -138,6 +157,7 @@ class Pool:
         """In a forked process: leave the children to the process that started them."""
         self._lock = threading.Lock()
         self._idle = []
+        self._busy = 0
 
     def pids(self) -> list[int]:
         """Process ids of the idle children."""

@@ -23,6 +23,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 BLOCK_FRAMES = 65_536
+#: Decoded and dropped before a middle: an mp3 frame needs what up to 511 bytes before it hold.
+RUN_UP_FRAMES = 32 * 1152
 #: Address space that the child may take, in bytes; ten minutes of stereo sound need 0.3 GB.
 MEMORY_BYTES = 4 << 30
 #: Channels beyond the second are mixed into both at -3 dB, as a home cinema does for two speakers.
@@ -36,7 +38,8 @@ def main(job: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``sample_rate`` in Hz, ``channels`` (1 or 2), ``frames`` written, ``claimed`` frames by the
-        header (0 if unknown) and ``cut``, whether the limit of the job ended it.
+        header (0 if unknown) and ``cut``, whether the limit of the job ended it. By libsndfile also
+        ``start`` and ``stop``, the frames that ``part`` of ``parts`` was to decode.
     """
     return (_by_soundfile if job["route"] == "soundfile" else _by_ffmpeg)(job)
 
@@ -54,16 +57,41 @@ def _by_soundfile(job: dict[str, Any]) -> dict[str, Any]:
     descriptor = os.open(job["input"], os.O_RDONLY | getattr(os, "O_BINARY", 0))
     with Forward(descriptor) as sound:
         claimed = int(sound.frames)
+        start, stop = _share(job, claimed, sound.samplerate)
         buffer = np.empty((BLOCK_FRAMES, sound.channels), dtype=np.float32)
+        if start:
+            run_up = min(RUN_UP_FRAMES, start)
+            if (
+                sound.seek(start - run_up) != start - run_up
+                or not sound.read(out=buffer[:run_up]).size
+            ):
+                raise ValueError("It cannot be entered in its middle.")
 
         def blocks() -> Iterator[np.ndarray]:
+            at = start
             try:
-                while len(block := sound.read(out=buffer)):
+                while at < stop and len(block := sound.read(out=buffer[: stop - at])):
+                    at += len(block)
                     yield block
             except soundfile.LibsndfileError:
                 return  # damage on the way: what came before it is kept
 
-        return {"claimed": claimed} | _write(job, sound.samplerate, blocks())
+        answer = _write(job, sound.samplerate, blocks(), before=start)
+        return answer | {"claimed": claimed, "start": start, "stop": stop}
+
+
+def _share(job: dict[str, Any], claimed: int, sample_rate: int) -> tuple[int, int]:
+    """The first frame of this process's share of the file, and the one after its last.
+
+    A file is shared only where its header claims a length within the limit; the last share goes on
+    as long as there is sound, and where nothing can be shared the first is everything.
+    """
+    part, parts = job.get("part", 0), job.get("parts", 1)
+    most = min(int(job["most_seconds"] * sample_rate), job["most_bytes"] // 8)
+    if parts > 1 and not parts <= claimed <= most:
+        return (0, sys.maxsize) if part == 0 else (0, 0)
+    last = part == parts - 1
+    return claimed * part // parts, sys.maxsize if last else claimed * (part + 1) // parts
 
 
 def _by_ffmpeg(job: dict[str, Any]) -> dict[str, Any]:
@@ -98,8 +126,13 @@ def _by_ffmpeg(job: dict[str, Any]) -> dict[str, Any]:
     return {"claimed": 0} | _write(job, sound.frame_rate, blocks)
 
 
-def _write(job: dict[str, Any], sample_rate: int, blocks: Iterator[np.ndarray]) -> dict[str, Any]:
-    """Write blocks [shape=(frames, channels)] until the limit of seconds or of bytes."""
+def _write(
+    job: dict[str, Any], sample_rate: int, blocks: Iterator[np.ndarray], *, before: int = 0
+) -> dict[str, Any]:
+    """Write blocks [shape=(frames, channels)] until the limit of seconds or of bytes.
+
+    Frames `before` them count towards the limit.
+    """
     frames = channels = 0
     most = int(job["most_seconds"] * sample_rate)
     cut = False
@@ -111,7 +144,7 @@ def _write(job: dict[str, Any], sample_rate: int, blocks: Iterator[np.ndarray]) 
                 channels = block.shape[1]
                 names = [f"{job['output']}.{channel}" for channel in range(channels)]
                 outputs = [files.enter_context(open(name, "wb")) for name in names]
-            limit = min(most, job["most_bytes"] // (4 * channels))
+            limit = min(most, job["most_bytes"] // (4 * channels)) - before
             cut = frames + len(block) > limit
             block = block[: limit - frames]
             for output, row in zip(outputs, block.T, strict=True):

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from spotiflix.audio_pool import cores
 from spotiflix.errors import AssetError, SpotiflixError
 from spotiflix.features import FEATURES
 from spotiflix.heard import Heard
@@ -73,13 +74,6 @@ def audio_files(paths: Iterable[Path]) -> list[str]:
             "(mp3, wav, flac, ogg, opus, m4a, aac, wma, …)."
         )
     return list(found)
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def hear_all(listen: Callable[[str], Heard], files: list[str]) -> Iterator[Row]:
