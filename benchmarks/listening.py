@@ -153,7 +153,7 @@ def measure(vibenet: Path | None) -> dict[str, float]:
             if peaks:
                 figures[f"peak memory: {name}, MB"] = peaks[0]
             if len(peaks) > 1:
-                figures[f"peak memory: {name}, with its decoder, MB"] = sum(peaks)
+                figures[f"peak memory: {name}, with its decoders, MB"] = sum(peaks)
     finally:
         for process in processes.values():
             process.close()
