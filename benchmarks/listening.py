@@ -115,7 +115,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     as_json = parser.parse_args().json
-    python, reason = _vibenet()
+    python, reason = vibenet_python()
     figures = measure(python)
     if as_json:
         print(json.dumps(figures | ({"vibenet": reason} if reason else {}), indent=2))
@@ -173,7 +173,7 @@ def _in_turn(processes: dict[str, Process], path: Path, *, last: bool) -> dict[s
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def _vibenet() -> tuple[Path | None, str]:
+def vibenet_python() -> tuple[Path | None, str]:
     """An interpreter with VibeNet, made where there is none; else None, and why."""
     python = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if _imports(python):

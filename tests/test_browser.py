@@ -241,3 +241,8 @@ def test_screenshot(visit, tmp_path, name):
     page.wait_for_timeout(1200)
     picture = page.screenshot(path=folder / f"{name}.png")
     assert len(picture) > 20_000
+    if name == "how_good":
+        plot = page.locator(".js-plotly-plot").nth(1)
+        plot.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        assert len(plot.screenshot(path=folder / "heard_against_truth.png")) > 10_000

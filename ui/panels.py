@@ -132,7 +132,7 @@ def listening_words(app: Spotiflix, heard: Heard) -> str:
     windows = f"{heard.windows} windows" if heard.windows > 1 else "one window"
     words = (
         f"Heard in {windows} over {heard.seconds:.0f} seconds. The lines at the bars' ends show "
-        "where the true value lies four times in five, by songs that were not learnt from."
+        "where the true value lies four times in five, for songs that it did not learn from."
     )
     if constant:
         names = " and ".join(constant)
