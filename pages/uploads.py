@@ -3,7 +3,6 @@
 import streamlit as st
 
 from spotiflix.figures import feature_bars, mel_spectrogram, mood_curve, radar, waveform
-from spotiflix.query import query_of_audio
 from ui import cards, charts, inputs, panels, shell, state
 
 app = shell.enter()
@@ -28,12 +27,11 @@ bars, shape = st.columns([5, 4], vertical_alignment="center")
 with bars:
     charts.show(feature_bars(upload.heard.features, upload.heard.intervals))
 with shape:
-    known = {"Spotify": upload.song.features} if upload.song else {}
-    charts.show(radar({**known, "Heard": upload.heard.features}))
+    charts.show(radar(cards.shapes(state.query_of_upload(app, upload))))
 st.caption(panels.listening_words(app, upload.heard))
 if upload.heard.windows > 1:
     st.subheader("Along the song")
     charts.show(mood_curve(upload.heard.starts, upload.heard.per_window))
 if st.button("Movies for this", type="primary", icon=":material/movie:"):
-    state.set_query(query_of_audio(upload.heard, title=upload.name))
+    state.set_query(state.query_of_upload(app, upload))
     st.switch_page(shell.page("recommend.py"))

@@ -11,7 +11,7 @@ import numpy as np
 
 from spotiflix.assets import Assets
 from spotiflix.features import FEATURES, Features
-from spotiflix.songs import FRACTION
+from spotiflix.songs import FRACTION, NO_POSITIVITY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MOVIES = "movies.parquet"
 SOUNDTRACKS = "soundtracks.parquet"
 TRACK_CLUSTERS = "track_clusters.parquet"
-NO_POSITIVITY = 65_535
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,19 @@ def test_a_song_is_typed_picked_and_answered(visit):
     assert page.locator(".sf-card a").first.get_attribute("href").startswith("https://")
 
 
+def test_a_song_can_be_picked_again_after_another(visit):
+    page = visit("")
+    for _ in range(2):
+        box = page.frame_locator("iframe[title*=searchbox]")
+        box.locator("input").first.press_sequentially("smells like teen", delay=30)
+        box.get_by_text("Smells Like Teen Spirit · Nirvana").first.click()
+        page.get_by_role("heading", name="Smells Like Teen Spirit").wait_for()
+        settled(page)
+        page.get_by_text("Volare", exact=True).click()
+        page.get_by_role("heading", name="Nel Blu").wait_for()
+        settled(page)
+
+
 def test_a_playlist_is_pasted_and_what_is_missing_is_listed(visit):
     page = visit("")
     page.get_by_text("Playlist", exact=True).click()

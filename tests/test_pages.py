@@ -158,6 +158,27 @@ def test_tags_that_name_a_song_are_asked_about_and_taken_on_a_yes():
     assert "Is this **" not in text(app)
 
 
+def test_tags_alone_do_not_make_it_that_song():
+    app = start("uploads")
+    plain = synth.encode(synth.song(seconds=5), "mp3")
+    mine = synth.tagged(plain, title="Hotel California", artist="Eagles")
+    upload(app, "upload_file", "track 01.mp3", mine, "audio/mpeg")
+    next(b for b in app.button if b.label == "Movies for this").click().run()
+    assert "We know no song for your audio" in text(app)
+
+
+def test_the_same_file_brought_again_is_asked_for_again():
+    app = start()
+    data = synth.encode(synth.song(seconds=5), "mp3")
+    for _ in range(2):
+        app.segmented_control(key="way").set_value("Audio").run()
+        upload(app, "audio_file", "mine.mp3", data, "audio/mpeg")
+        assert "We know no song for your audio" in text(app)
+        app.segmented_control(key="way").set_value("Song").run()
+        app.pills(key="example").set_value("Volare").run()
+        assert "Domenico Modugno" in text(app)
+
+
 def test_series_can_be_left_out():
     app = start()
     app.pills(key="example").set_value("Time").run()

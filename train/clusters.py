@@ -11,7 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import silhouette_score
 
 from spotiflix.features import FEATURES
-from train.schema import SCALE
+from spotiflix.songs import FRACTION
 from train.store import Store
 
 CLUSTERS = 500
@@ -96,7 +96,7 @@ def catalogue_features(store: Store) -> np.ndarray:
 
 
 def _unpacked(store: Store, name: str) -> np.ndarray:
-    return pd.read_parquet(store.root / name, columns=list(FEATURES)).to_numpy(float) / SCALE
+    return pd.read_parquet(store.root / name, columns=list(FEATURES)).to_numpy(float) / FRACTION
 
 
 def _fit(name: str, points: np.ndarray) -> KMeans:

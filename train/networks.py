@@ -13,10 +13,10 @@ from tqdm import tqdm
 
 from spotiflix.features import FEATURES
 from spotiflix.models import LabelToClusterModel, LabelToPositivityModel
+from spotiflix.songs import FRACTION, NO_POSITIVITY
 from spotiflix.text import fold, main_artist, song_key
 from train import clusters
 from train.lyrics import paper_songs
-from train.schema import SCALE, UNKNOWN_SHARE
 from train.store import Store
 
 SEED = 2023
@@ -39,9 +39,9 @@ JITTER = 0.1
 def run_positivity(data: Path, store: Store) -> None:
     """Write ``positivity.safetensors``: the network, and quantiles that turn scores into ranks."""
     catalogue = pd.read_parquet(store.root / "songs.parquet")
-    known = catalogue[catalogue["lyric_positivity"] != UNKNOWN_SHARE]
-    known_positivity = known["lyric_positivity"].to_numpy(np.float32) / SCALE
-    ours = _examples(known, known[list(FEATURES)] / SCALE, known_positivity, title="title")
+    known = catalogue[catalogue["lyric_positivity"] != NO_POSITIVITY]
+    known_positivity = known["lyric_positivity"].to_numpy(np.float32) / FRACTION
+    ours = _examples(known, known[list(FEATURES)] / FRACTION, known_positivity, title="title")
     paper = paper_songs(data)
     papers = _examples(paper, paper[list(FEATURES)], paper["pos_percent"], title="song_name")
     every = pd.concat([ours, papers[~papers["key"].isin(set(ours["key"]))]], ignore_index=True)

@@ -6,17 +6,13 @@ import numpy as np
 import pandas as pd
 
 from spotiflix.features import FEATURES
-
-#: Features, positivity and the like are stored in ten-thousandths; Spotify gives 3 digits.
-SCALE = 10_000
-UNKNOWN_SHARE = 65_535
-UNKNOWN_POPULARITY = 255
+from spotiflix.songs import FRACTION, NO_POSITIVITY, NO_YEAR
 
 
 def pack_share(values: pd.Series) -> np.ndarray:
-    """Numbers in [0, 1] as uint16 ten-thousandths; missing becomes `UNKNOWN_SHARE`."""
-    packed = (values.clip(0, 1) * SCALE).round()
-    return packed.fillna(UNKNOWN_SHARE).to_numpy(np.uint16)
+    """Numbers in [0, 1] as uint16 ten-thousandths; missing becomes `NO_POSITIVITY`."""
+    packed = (values.clip(0, 1) * FRACTION).round()
+    return packed.fillna(NO_POSITIVITY).to_numpy(np.uint16)
 
 
 def pack_features(table: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -25,5 +21,5 @@ def pack_features(table: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def pack_year(values: pd.Series) -> np.ndarray:
-    """Years as uint16, 0 where unknown."""
-    return values.fillna(0).astype(int).clip(0, 9999).to_numpy(np.uint16)
+    """Years as uint16, `NO_YEAR` where unknown."""
+    return values.fillna(NO_YEAR).astype(int).clip(0, 9999).to_numpy(np.uint16)

@@ -13,9 +13,10 @@ import pandas as pd
 from tqdm import tqdm
 
 from spotiflix.features import FEATURES
+from spotiflix.songs import NO_POPULARITY
 from spotiflix.text import base_title, fold, song_key
 from train.lyrics import lyric_positivity
-from train.schema import UNKNOWN_POPULARITY, pack_features, pack_share, pack_year
+from train.schema import pack_features, pack_share, pack_year
 from train.store import Store
 
 GENRES_KEPT = 3
@@ -48,10 +49,7 @@ def run(data: Path, store: Store) -> None:
                 "title": songs["track"],
                 "artist": songs["artist"],
                 "year": pack_year(songs["year"]),
-                "popularity": songs["popularity"]
-                .round()
-                .fillna(UNKNOWN_POPULARITY)
-                .to_numpy(np.uint8),
+                "popularity": songs["popularity"].round().fillna(NO_POPULARITY).to_numpy(np.uint8),
                 "genre": songs["genre"].map(_genres, na_action="ignore"),
                 **pack_features(songs),
                 "lyric_positivity": pack_share(songs["lyric_positivity"]),

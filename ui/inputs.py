@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit_searchbox import st_searchbox
 
@@ -72,9 +74,17 @@ def options() -> None:
         )
 
 
-def audio_uploader(app: Spotiflix, key: str, label: str) -> state.Upload | None:
+def audio_uploader(
+    app: Spotiflix, key: str, label: str, *, on_change: Callable[[], None] | None = None
+) -> state.Upload | None:
     """Take one audio file and listen to it; errors are shown, and the page goes on."""
-    file = st.file_uploader(label, AUDIO_TYPES, key=key, max_upload_size=settings.upload_megabytes)
+    file = st.file_uploader(
+        label,
+        AUDIO_TYPES,
+        key=key,
+        max_upload_size=settings.upload_megabytes,
+        on_change=on_change,
+    )
     if file is None:
         return None
     with state.told(), st.spinner(f"Listening to {file.name} …"):
@@ -85,14 +95,14 @@ def audio_uploader(app: Spotiflix, key: str, label: str) -> state.Upload | None:
 def audio_for(app: Spotiflix, query: Query) -> state.Upload | None:
     """Ask for the audio of the current query; another query gets an uploader of its own."""
     what = "one of its songs" if query.kind == "playlist" else "the song"
-    return audio_uploader(app, f"add_audio {query.label}", f"Add {what} as an mp3")
+    key = f"add_audio {hash((query.label, query.features))}"
+    return audio_uploader(app, key, f"Add {what} as an mp3")
 
 
 def ask_whether_song(app: Spotiflix, upload: state.Upload) -> None:
     """If the file's tags name a song of the catalogue, ask whether it is that one."""
     song = upload.song
-    current: Query | None = st.session_state.get("query")
-    if song is None or (current is not None and current.songs == (song,)):
+    if song is None or state.agreed(upload):
         return
     with st.container(border=True):
         st.markdown(f"Is this **{plain(song.title)}** by **{plain(song.artist)}**?")
@@ -121,8 +131,9 @@ def _song(app: Spotiflix) -> None:
         edit_after_submit="option",
         style_overrides=_BOX_STYLE,
     )
-    if picked and picked != st.session_state.get("picked_song"):
-        st.session_state["picked_song"] = picked
+    if picked:
+        # A fresh box: this one would go on naming its song whatever is asked for next.
+        del st.session_state["song_box"]
         state.set_query(app.query_song(picked))
         st.rerun(scope="app")
 
@@ -175,11 +186,16 @@ def _playlist(app: Spotiflix) -> None:
 
 
 def _audio(app: Spotiflix) -> None:
+    def arrived() -> None:
+        st.session_state["audio_arrived"] = True
+
     upload = audio_uploader(
-        app, "audio_file", f"An mp3 or other audio file, up to {settings.upload_megabytes} MB"
+        app,
+        "audio_file",
+        f"An mp3 or other audio file, up to {settings.upload_megabytes} MB",
+        on_change=arrived,
     )
-    if upload is not None and upload is not st.session_state.get("asked_upload"):
-        st.session_state["asked_upload"] = upload
+    if st.session_state.pop("audio_arrived", False) and upload is not None:
         state.set_query(query_of_audio(upload.heard, title=upload.name))
     upload = state.upload()
     if upload is not None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from spotiflix.engine import Spotiflix
 from spotiflix.errors import SongNotFound, SpotiflixError
-from spotiflix.query import Query
+from spotiflix.query import Query, query_of_audio
 from spotiflix.settings import settings
 from spotiflix.songs import Song
 
@@ -121,6 +121,19 @@ def take_audio(app: Spotiflix, name: str, data: bytes) -> Upload:
     made = Upload(name, data, heard, picture(audio), app.song_from_tags(data))
     st.session_state["upload"] = made
     return made
+
+
+def agreed(upload: Upload) -> bool:
+    """Whether the visitor said that the file is the song that its tags name."""
+    current = st.session_state.get("query")
+    return current is not None and upload.song is not None and current.songs == (upload.song,)
+
+
+def query_of_upload(app: Spotiflix, upload: Upload) -> Query:
+    """The query of an audio file: of its song once the visitor agreed, else of what was heard."""
+    if agreed(upload):
+        return app.query_song(upload.song).with_heard(upload.heard)
+    return query_of_audio(upload.heard, title=upload.name)
 
 
 def options() -> Options:
